@@ -1,0 +1,134 @@
+"""Every outside party that `run` and the conformance tests can start, each as its own process.
+
+A simulator is started as `python -m <module> --port N --state DIR` and prints one JSON line when it answers; that line
+fills the templates of `environment`. With port 0 it takes the port it had last time in DIR, else a free one.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Party:
+    """One outside party. `environment`: settings of the product as templates of the ready line; `page`: has a web page."""
+
+    name: str
+    module: str
+    label: str
+    environment: Mapping[str, str]
+    page: bool = True
+
+
+PARTIES = {
+    party.name: party
+    for party in (
+        Party(
+            "smtp",
+            "tests.simulators.smtp",
+            "Hộp thư thử nghiệm",
+            {"SMTP_HOST": "{host}", "SMTP_PORT": "{port}"},
+        ),
+        Party(
+            "carrier",
+            "tests.simulators.carrier",
+            "Bưu điện thử nghiệm",
+            {"CARRIER_URL": "{url}", "CARRIER_CUSTOMER_CODE": "{customer_code}", "CARRIER_SECRET": "{secret}"},
+        ),
+        Party(
+            "identity",
+            "tests.simulators.identity",
+            "Định danh điện tử thử nghiệm",
+            {
+                "IDENTITY_ISSUER": "{url}",
+                "IDENTITY_CLIENT_ID": "{client_id}",
+                "IDENTITY_CLIENT_SECRET": "{client_secret}",
+            },
+        ),
+    )
+}
+
+
+class StartFailed(Exception):
+    """The simulator ended or closed its output before it was ready."""
+
+
+@dataclass
+class Running:
+    """A simulator's process and what its ready line said."""
+
+    party: Party
+    process: subprocess.Popen[str]
+    ready: dict[str, str | int]
+
+    @property
+    def url(self) -> str:
+        return str(self.ready["url"])
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {name: template.format(**self.ready) for name, template in self.party.environment.items()}
+
+    def stop(self) -> None:
+        """Ask it to end and wait; its state stays."""
+        self.process.terminate()
+        self._wait()
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self._wait()
+
+    def _wait(self) -> None:
+        self.process.wait(timeout=10)
+        if self.process.stdout:
+            self.process.stdout.close()
+
+    def __enter__(self) -> "Running":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.stop()
+
+
+def start(
+    name: str,
+    state_dir: Path,
+    port: int = 0,
+    *,
+    arguments: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+) -> Running:
+    """Start a party and return once it answers. Its log goes to `<name>.log` in `state_dir`. Raises StartFailed."""
+    party = PARTIES[name]
+    state_dir.mkdir(parents=True, exist_ok=True)
+    log = state_dir / f"{name}.log"
+    with log.open("ab") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, "-m", party.module, "--port", str(port), "--state", str(state_dir), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, **(environment or {})},
+            # Ctrl-C in a terminal is the supervisor's to handle.
+            start_new_session=True,
+        )
+    assert process.stdout
+    line = process.stdout.readline()
+    if not line.startswith("{"):
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        raise StartFailed(f"{party.module}: see {log}")
+    return Running(party, process, json.loads(line))
