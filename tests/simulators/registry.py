@@ -11,14 +11,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
 class Party:
-    """One outside party. `environment`: settings of the product as templates of the ready line; `page`: has a web page."""
+    """One outside party. `environment`: the product's settings as templates of the ready line; `page`: has a web page."""
 
     name: str
     module: str
