@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.conf import settings
+
+from portal.floor import crypto
 
 
 class PortalConfig(AppConfig):
     name = "portal"
     verbose_name = "Cổng"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        crypto.configure(settings.DATA_KEYS, settings.INDEX_KEY)
