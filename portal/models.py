@@ -21,8 +21,10 @@ class User(AbstractUser):
         DEVICE = "device", _("Thiết bị")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = EncryptedTextField(_("thư điện tử"), blank=True, default="")
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.CITIZEN)
     full_name = models.CharField(_("họ và tên"), max_length=200, blank=True)
+    representative = models.CharField(_("người đại diện"), max_length=200, blank=True, default="")
     assurance = models.PositiveSmallIntegerField(_("mức định danh"), default=0)
     personal_id = EncryptedTextField(_("số định danh"), blank=True, default="")
     personal_id_index = models.CharField(max_length=32, blank=True, default="", db_index=True)
