@@ -1,8 +1,8 @@
 """Personal data at rest: AES-256-GCM under a ring of keys, and blind indexes for exact search.
 
-A sealed value is `version | length of key id | key id | nonce | ciphertext with tag`. The first key of the ring writes,
-every key reads, so keys are changed by putting a new one in front and saving the rows again. The additional data (`aad`)
-names the place of a value: bytes moved to another row, field or file do not open.
+A sealed value is `version | length of key id | key id | nonce | ciphertext with tag`. The first key of the ring
+writes, every key reads, so keys are changed by putting a new one in front and saving the rows again. The additional
+data (`aad`) names the place of a value: bytes moved to another row, field or file do not open.
 """
 
 import base64
@@ -27,7 +27,7 @@ INDEX_BYTES = 16
 
 
 class KeyMistake(Exception):
-    """The keys of this installation are missing or malformed, or a value was sealed with a key that is not in the ring."""
+    """Keys are missing or malformed, or a value was sealed with a key that is not in the ring."""
 
 
 class KeyRing:
@@ -56,7 +56,7 @@ class KeyRing:
         )
 
     def decrypt(self, sealed: bytes, aad: bytes) -> bytes:
-        """Open sealed bytes. Raises InvalidTag when they were altered or belong elsewhere, KeyMistake for unknown keys."""
+        """Open sealed bytes. Raises InvalidTag when altered or from elsewhere, KeyMistake for an unknown key."""
         if len(sealed) < 2 or sealed[0] != VERSION:
             raise InvalidTag
         start = 2 + sealed[1]

@@ -1,9 +1,10 @@
 """Model fields whose column holds sealed bytes bound to their row.
 
-The bytes are opened when the attribute is read, with `app.model.field:pk` as additional data; a value copied to another
-row or column raises InvalidTag. The key must exist before the row does (uuid7); a model with a database-made key names
-another field: `aad_from="reference"`. None and "" are stored as they are. A field added to a table that has rows needs
-`null=True` or `default=""`. Values are written by `save` and `bulk_create`; `QuerySet.update` needs `field.seal(instance, value)`.
+The bytes are opened when the attribute is read, with `app.model.field:pk` as additional data; a value copied to
+another row or column raises InvalidTag. The key must exist before the row does (uuid7); a model with a database-made
+key names another field: `aad_from="reference"`. None and "" are stored as they are. A field added to a table that has
+rows needs `null=True` or `default=""`. Values are written by `save` and `bulk_create`; `QuerySet.update` needs
+`field.seal(instance, value)`.
 """
 
 import json

@@ -1,22 +1,15 @@
-"""Vietnamese text: one form of each letter, plain letters for searching, alphabetical order without a database collation."""
+"""Vietnamese text: one form of each letter, plain letters for searching, alphabetical order in any byte collation."""
 
 import unicodedata
 
 from django.utils.translation import gettext as _
 
 # Letters that carry their difference inside, not as a combining mark.
-_PLAIN = str.maketrans(
-    {"đ": "d", "Đ": "d", "ƀ": "b", "Ƀ": "b", "–": "-", "—": "-", "“": '"', "”": '"', "’": "'", "ʼ": "'"}
-)
+_PLAIN = str.maketrans("đĐƀɃ–—“”’ʼ", "ddbb--\"\"''")
 # Letters of the alphabet after their plain letter: the mark sorts after every letter that may follow.
-_LETTER_MARKS = {
-    ("a", "\u0306"): "{",
-    ("a", "\u0302"): "|",
-    ("e", "\u0302"): "{",
-    ("o", "\u0302"): "{",
-    ("o", "\u031b"): "|",
-}
-_LETTER_MARKS |= {("u", "\u031b"): "{", ("d", "đ"): "{"}
+_BREVE, _CIRCUMFLEX, _HORN = "\u0306", "\u0302", "\u031b"
+_LETTER_MARKS = {("a", _BREVE): "{", ("a", _CIRCUMFLEX): "|", ("d", "đ"): "{", ("e", _CIRCUMFLEX): "{"}
+_LETTER_MARKS |= {("o", _CIRCUMFLEX): "{", ("o", _HORN): "|", ("u", _HORN): "{"}
 _OTHER_MARK = "}"  # ŏ, ŭ, ĕ, ƀ … of the minority languages
 # Order of tones: level, huyền, hỏi, ngã, sắc, nặng. All sort before digits and letters.
 _TONES = {"\u0300": '"', "\u0309": "#", "\u0303": "$", "\u0301": "%", "\u0323": "&"}
@@ -49,7 +42,7 @@ def fold(text: str) -> str:
 
 
 def sort_key(text: str) -> str:
-    """An ASCII key in Vietnamese alphabetical order, syllable by syllable, letters before tones; any byte order sorts it."""
+    """An ASCII key whose byte order is Vietnamese alphabetical order: syllable by syllable, letters before tones."""
     return " ".join(_syllable_key(syllable) for syllable in _syllables(nfc(text).lower()))
 
 
