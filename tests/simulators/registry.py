@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Party:
-    """One outside party. `environment`: the product's settings as templates of the ready line; `page`: has a web page."""
+    """One outside party. `environment`: the product's settings as templates of the ready line; `page`: is for eyes."""
 
     name: str
     module: str
@@ -50,6 +50,12 @@ PARTIES = {
                 "IDENTITY_CLIENT_ID": "{client_id}",
                 "IDENTITY_CLIENT_SECRET": "{client_secret}",
             },
+        ),
+        Party(
+            "pki",
+            "tests.simulators.pki",
+            "Chứng thực thử nghiệm",
+            {"CA_URL": "{url}", "TSA_URL": "{tsa_url}", "TRUST_ROOTS": "{root_pem}"},
         ),
     )
 }
@@ -87,15 +93,14 @@ class Running:
 
     def _wait(self) -> None:
         self.process.wait(timeout=10)
-        if self.process.stdout:
-            self.process.stdout.close()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                pipe.close()
 
     def __enter__(self) -> "Running":
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.stop()
 
@@ -108,13 +113,27 @@ def start(
     arguments: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
 ) -> Running:
-    """Start a party and return once it answers. Its log goes to `<name>.log` in `state_dir`. Raises StartFailed."""
+    """Start a party and return once it answers; it ends with the process that started it, however that one ends.
+
+    `state_dir` belongs to this party alone and holds its log. `environment` adds to this process's. Raises StartFailed.
+    """
     party = PARTIES[name]
     state_dir.mkdir(parents=True, exist_ok=True)
     log = state_dir / f"{name}.log"
     with log.open("ab") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", party.module, "--port", str(port), "--state", str(state_dir), *arguments],
+            [
+                sys.executable,
+                "-m",
+                party.module,
+                "--port",
+                str(port),
+                "--state",
+                str(state_dir),
+                "--leashed",
+                *arguments,
+            ],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
@@ -128,6 +147,5 @@ def start(
     if not line.startswith("{"):
         process.kill()
         process.wait()
-        process.stdout.close()
         raise StartFailed(f"{party.module}: see {log}")
     return Running(party, process, json.loads(line))
