@@ -60,7 +60,9 @@ class Position(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices)
     title = models.CharField(_("chức vụ"), max_length=120, help_text="Chủ tịch, Chuyên viên …")
     holder_name = models.CharField(_("họ và tên"), max_length=200)
-    signing_capacity = models.CharField(_("thẩm quyền ký"), max_length=60, blank=True, help_text="TM. ỦY BAN NHÂN DÂN …")
+    signing_capacity = models.CharField(
+        _("thẩm quyền ký"), max_length=60, blank=True, help_text="TM. ỦY BAN NHÂN DÂN …"
+    )
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
 

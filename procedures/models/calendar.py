@@ -41,7 +41,9 @@ class WorkSession(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(opens__lt=models.F("closes")), name="session_opens_before_it_closes")
+            models.CheckConstraint(
+                condition=models.Q(opens__lt=models.F("closes")), name="session_opens_before_it_closes"
+            )
         ]
 
     def __str__(self) -> str:

@@ -114,6 +114,8 @@ class ProcedureVersion(models.Model):
     online_scope = models.CharField(max_length=8, choices=OnlineScope.choices, default=OnlineScope.NONE)
     partial_reason = models.CharField(_("lý do chưa toàn trình"), max_length=300, blank=True)
     notes = models.TextField(_("ghi chú dữ liệu"), blank=True)
+    # Of the file this version was imported from: the same file again changes nothing.
+    fingerprint = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
@@ -214,7 +216,9 @@ class FeeRule(models.Model):
     amount = models.PositiveIntegerField(help_text="đồng")
     channel = models.CharField(max_length=6, blank=True)  # blank = every channel
     condition = models.JSONField(null=True, blank=True)
-    per = models.CharField(_("tính theo ô của tờ khai"), max_length=60, blank=True)  # key of a number field: amount × value
+    per = models.CharField(
+        _("tính theo ô của tờ khai"), max_length=60, blank=True
+    )  # key of a number field: amount × value
     legal_basis = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
