@@ -124,6 +124,13 @@ EMAIL_USE_TLS = env.flag("SMTP_TLS")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("MOTCUA_FROM_EMAIL", "mot-cua@localhost")
 
+# Ports to outside parties: a vendor each, replaced by naming another module.
+MESSAGE_CHANNEL = env.text("MESSAGE_CHANNEL", "dossiers.ports.messaging.smtp.Smtp")
+POSTAL_CARRIER = env.text("POSTAL_CARRIER", "dossiers.ports.postal.vnpost.VNPost")
+CARRIER_URL = env.text("CARRIER_URL", "")
+CARRIER_CUSTOMER_CODE = env.text("CARRIER_CUSTOMER_CODE", "")
+CARRIER_SECRET = env.text("CARRIER_SECRET", "")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -1,0 +1,1 @@
+"""Messages to citizens and officers: e-mail today, other channels beside it."""

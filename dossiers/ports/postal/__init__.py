@@ -1,0 +1,1 @@
+"""The post: it books parcels, tells where they are and calls back."""
