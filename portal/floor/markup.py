@@ -1,0 +1,166 @@
+"""The smallest pieces of a page, as HTML strings built in Python.
+
+They appear hundreds of times in a list, where a template include per piece would cost more than the query.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+Text = str | Promise
+ICONS: Final = Path(__file__).resolve().parents[2] / "static" / "icons"
+
+SLA_ICONS: Final = {
+    "on_time": "check",
+    "due_soon": "clock",
+    "overdue": "triangle-alert",
+    "paused": "pause",
+    "done_early": "circle-check",
+    "intake": "inbox",
+}
+
+
+def part(item: Any, name: str, default: Any = "") -> Any:
+    """One value of a prepared row, which may be a mapping or any object with attributes."""
+    if isinstance(item, Mapping):
+        return item.get(name, default)
+    return getattr(item, name, default)
+
+
+@lru_cache(maxsize=256)
+def _shape(name: str) -> SafeString:
+    """What is drawn inside the icon's svg element. Raises FileNotFoundError for a name not in static/icons."""
+    source = (ICONS / f"{name}.svg").read_text(encoding="utf-8")
+    shape = re.sub(r"^.*?<svg[^>]*>|</svg>\s*$", "", source, flags=re.DOTALL)
+    return mark_safe(shape)  # noqa: S308 – a file of this repository
+
+
+def icon(name: str, label: Text = "") -> SafeString:
+    """An icon beside words (hidden from screen readers), or with a label where it stands alone."""
+    if label:
+        return format_html(
+            '<svg class="i" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, _shape(name)
+        )
+    return format_html('<svg class="i" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', _shape(name))
+
+
+def tag(text: Text, tone: str = "", symbol: str = "") -> SafeString:
+    """A status in words. Tones: grey (none), blue, green, amber, red, violet, outline."""
+    return format_html('<span class="tag {}">{}{}</span>', tone, icon(symbol) if symbol else "", text)
+
+
+def sla(deadline: object) -> SafeString:
+    """How a deadline stands: icon, words, share of the time used, and the promise itself.
+
+    `deadline` has `state` (a key of SLA_ICONS), `text`, and may have `due` (words) and `share` (0 to 1).
+    """
+    state = str(part(deadline, "state", "on_time"))
+    share, due = part(deadline, "share", None), part(deadline, "due")
+    return format_html(
+        '<div class="sla {}"><span class="t">{}{}</span>{}{}</div>',
+        state,
+        icon(SLA_ICONS[state]),
+        part(deadline, "text"),
+        "" if share is None else _meter(state, float(str(share))),
+        format_html('<span class="sub">{}</span>', due) if due else "",
+    )
+
+
+def _meter(state: str, share: float) -> SafeString:
+    width = round(max(0.0, min(share, 1.0)) * 100)
+    if state == "paused":
+        drawn = format_html('<path d="M0 2.5h{}" stroke-width="5" stroke-dasharray="2 2"/>', width)
+    else:
+        drawn = format_html('<path d="M0 0h{}v5H0z"/>', width)
+    return format_html(
+        '<svg class="m" viewBox="0 0 100 5" preserveAspectRatio="none" aria-hidden="true">{}</svg>', drawn
+    )
+
+
+def attributes(given: Mapping[str, object]) -> SafeString:
+    """HTML attributes from keyword arguments: underscores become hyphens, True stands alone, None and False vanish."""
+    pairs = [(name.rstrip("_").replace("_", "-"), value) for name, value in given.items()]
+    alone = format_html_join("", " {}", ((name,) for name, value in pairs if value is True))
+    return alone + format_html_join(
+        "", ' {}="{}"', ((name, value) for name, value in pairs if value not in (True, False, None, ""))
+    )
+
+
+BUTTONS: Final = {"primary": "", "secondary": "sec", "quiet": "quiet", "danger": "danger", "gold": "gold"}
+
+
+def button(
+    text: Text,
+    variant: str = "primary",
+    *,
+    href: str = "",
+    symbol: str = "",
+    key: str = "",
+    block: bool = False,
+    **given: object,
+) -> SafeString:
+    """A button, or with `href` a link that looks like one. `key` is its shortcut, shown and announced."""
+    classes = " ".join(filter(None, ["btn", BUTTONS[variant], "block" if block else ""]))
+    inside = format_html(
+        "{}{}{}", icon(symbol) if symbol else "", text, format_html("<kbd>{}</kbd>", key) if key else ""
+    )
+    if key:
+        given["aria_keyshortcuts"] = key
+    if href:
+        return format_html('<a class="{}" href="{}"{}>{}</a>', classes, href, attributes(given), inside)
+    given.setdefault("type", "submit")
+    return format_html('<button class="{}"{}>{}</button>', classes, attributes(given), inside)
+
+
+def cell(content: object) -> SafeString:
+    """One table cell: text, ready HTML, or an object with text, sub, url, code, icons, tag, sla, align."""
+    if isinstance(content, str | Promise | int) or content is None:
+        return format_html("<td>{}</td>", "" if content is None else content)
+    text = part(content, "text")
+    if part(content, "clamp", False):
+        text = format_html('<span class="clamp">{}</span>', text)
+    if part(content, "code", False):
+        text = format_html('<span class="code">{}</span>', text)
+    if url := part(content, "url"):
+        text = format_html('<a href="{}">{}</a>', url, text)
+    icons = part(content, "icons", ())
+    return format_html(
+        "<td{}>{}{}{}{}{}</td>",
+        mark_safe(' class="end"') if part(content, "align") == "end" else "",
+        text,
+        format_html('<span class="icons">{}</span>', _icons(icons)) if icons else "",
+        _tag_of(part(content, "tag", None)),
+        sla(deadline) if (deadline := part(content, "sla", None)) else "",
+        format_html('<span class="sub">{}</span>', sub) if (sub := part(content, "sub")) else "",
+    )
+
+
+def _icons(icons: object) -> SafeString:
+    """(name, label) pairs: in a table an icon stands alone, so it needs words for those who cannot see it."""
+    assert isinstance(icons, list | tuple)
+    return format_html_join("", "{}", ((icon(name, label),) for name, label in icons))
+
+
+def _tag_of(given: object) -> SafeString | str:
+    if not given:
+        return ""
+    return tag(str(part(given, "text")), str(part(given, "tone")), str(part(given, "icon")))
+
+
+def tick(row: object, name: str) -> SafeString:
+    """The first cell of a row that can be chosen for a bulk action."""
+    identifier = part(row, "id")
+    return format_html(
+        '<td class="ck"><label><input type="checkbox" name="{}" value="{}"{}><span class="vh">{}</span></label></td>',
+        name,
+        identifier,
+        mark_safe(" checked") if part(row, "selected", False) else "",
+        _("Chọn %(row)s") % {"row": part(row, "label") or identifier},
+    )
