@@ -1,5 +1,8 @@
 """One settings file: production and laptop differ by environment only. `.env.example` names every variable."""
 
+import datetime as dt
+from urllib.parse import urlsplit
+
 from portal import environment as env
 
 ROOT = env.ROOT
@@ -44,8 +47,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.CleanInput",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -56,11 +60,68 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "portal.middleware.Answers",
+    "portal.middleware.People",
 ]
 
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 AUTH_USER_MODEL = "portal.User"
+
+# Log-in. Axes comes first: it refuses before a password is tried.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "portal.identity.backends.OfficerBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "login"
+CITIZEN_HOME = "/toi"
+OFFICER_HOME = "/can-bo/hang-viec"
+CITIZEN_IDLE = 30 * 60  # seconds without a page
+STAFF_SESSION = 8 * 3600  # seconds from log-in
+SESSION_TOUCH = 60  # a visit is written down at most so often (seconds)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
+CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
+
+IDENTITY_ISSUER = env.text("IDENTITY_ISSUER", "")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "vneid",
+                "name": "VNeID",
+                "client_id": env.text("IDENTITY_CLIENT_ID", ""),
+                "secret": env.text("IDENTITY_CLIENT_SECRET", ""),
+                "settings": {"server_url": IDENTITY_ISSUER, "scope": ["openid"]},
+            }
+        ],
+    }
+}
+SOCIALACCOUNT_ADAPTER = "portal.identity.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = ACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+ACCOUNT_ADAPTER = "portal.identity.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # allauth keeps no e-mail addresses
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*"]
+MFA_ADAPTER = "portal.identity.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # one step of 30 s either way
+
+# An office shares an address: failures count per user name and address together.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "portal.identity.officers.locked_out"
+AXES_CLIENT_IP_CALLABLE = "portal.floor.throttling.address"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+THROTTLES = {"login": "30/5m", "officer_login": "60/5m", "tracking": "60/5m", "filing": "60/h"}
 
 TEMPLATES = [
     {
@@ -103,7 +164,7 @@ if REDIS_URL:
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
     # Throttles count in a cache that all workers share.
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache", "OPTIONS": {"MAX_ENTRIES": 50_000}}}
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
@@ -134,13 +195,56 @@ CARRIER_URL = env.text("CARRIER_URL", "")
 CARRIER_CUSTOMER_CODE = env.text("CARRIER_CUSTOMER_CODE", "")
 CARRIER_SECRET = env.text("CARRIER_SECRET", "")
 
+# Signing: who holds the keys of each kind of certificate, whom we trust, who stamps the time.
+SIGNATURE_PROVIDERS = {} if PRODUCTION else {"soft": "signatures.providers.soft.SoftProvider"}
+SOFT_KEYS = HOME / "keys"
+TRUST_ROOTS = env.words("TRUST_ROOTS")
+TSA_URL = env.text("TSA_URL", "")
+CA_URL = env.text("CA_URL", "")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": [
+        "portal.api.CleanJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
     "EXCEPTION_HANDLER": "portal.api.problem_details",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+        "rest_framework.throttling.ScopedRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min", "tracking": "60/min", "filing": "60/hour"},
+    "NUM_PROXIES": 0,  # the middleware has already put the client's address in place
 }
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Một Cửa",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+# A form of ours may lead to the identity provider, nowhere else.
+_identity_origin = "{0.scheme}://{0.netloc}".format(urlsplit(IDENTITY_ISSUER)) if IDENTITY_ISSUER else ""
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "blob:", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'", *filter(None, [_identity_origin])],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 
 LOGGING = {
     "version": 1,
