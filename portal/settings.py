@@ -10,6 +10,7 @@ HOME = env.home()
 PRODUCTION = env.text("MOTCUA_ENV", "demo") == "production"
 DEBUG = env.flag("MOTCUA_DEBUG")
 DEMO = not PRODUCTION
+DEMO_PASSWORD = env.text("MOTCUA_DEMO_PASSWORD", "demo-motcua")
 
 SECRET_KEY = env.text("MOTCUA_SECRET_KEY")
 # Key ring of the personal data at rest, `id:base64` each, the first one writes; the index key never lives in the database.
@@ -152,7 +153,11 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {
     "default": env.database("DATABASE_URL")
-    | {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "TEST": {"NAME": env.text("MOTCUA_TEST_DB", "test_motcua")}}
+    | {
+        "CONN_MAX_AGE": env.seconds("MOTCUA_CONN_MAX_AGE"),
+        "CONN_HEALTH_CHECKS": True,
+        "TEST": {"NAME": env.text("MOTCUA_TEST_DB", "test_motcua")},
+    }
 }
 if env.flag("MOTCUA_PGBOUNCER"):
     DATABASES["default"] |= {"CONN_MAX_AGE": 0, "DISABLE_SERVER_SIDE_CURSORS": True}
@@ -164,7 +169,13 @@ if REDIS_URL:
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
     # Throttles count in a cache that all workers share.
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache", "OPTIONS": {"MAX_ENTRIES": 50_000}}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "cache",
+            "OPTIONS": {"MAX_ENTRIES": 50_000},
+        }
+    }
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
@@ -176,7 +187,10 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [ROOT / "static"]
 STATIC_ROOT = env.text("MOTCUA_STATIC_ROOT", str(HOME / "static"))
 STORAGES: dict[str, dict[str, object]] = {
-    "default": {"BACKEND": "portal.floor.storage.EncryptedFileSystemStorage", "OPTIONS": {"location": str(HOME / "media")}},
+    "default": {
+        "BACKEND": "portal.floor.storage.EncryptedFileSystemStorage",
+        "OPTIONS": {"location": str(HOME / "media")},
+    },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 
@@ -201,6 +215,10 @@ SOFT_KEYS = HOME / "keys"
 TRUST_ROOTS = env.words("TRUST_ROOTS")
 TSA_URL = env.text("TSA_URL", "")
 CA_URL = env.text("CA_URL", "")
+
+# Malware scanner for uploads; none: files are kept as "not scanned".
+CLAMD_ADDRESS = env.text("CLAMD_ADDRESS", "")
+SCANNER = "dossiers.ports.scanning.clamd.Clamd"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

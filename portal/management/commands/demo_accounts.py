@@ -1,0 +1,27 @@
+"""Print the demo officers with password and second-factor secret: `manage.py demo_accounts [--json]`."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from portal.demo import NotADemo, accounts
+
+
+class Command(BaseCommand):
+    help = "In tài khoản cán bộ dùng thử (không chạy ở môi trường thật)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            rows = [asdict(account) for account in accounts()]
+        except NotADemo:
+            raise CommandError("Demo accounts are refused while MOTCUA_ENV=production.") from None
+        if options["json"]:
+            self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1))
+            return
+        for row in rows:
+            self.stdout.write("{username:<7} {password}  {totp_secret}  {name}, {role}, {agency}".format(**row))
