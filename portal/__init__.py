@@ -1,0 +1,1 @@
+"""The roof: settings, addresses, log-in, background work, and what spans all apps."""

@@ -64,6 +64,11 @@ def number(name: str, default: int) -> int:
         raise EnvironmentMistake(f"{name} must be a whole number") from None
 
 
+def seconds(name: str) -> int | None:
+    """A number of seconds; not set means without end."""
+    return number(name, 0) if text(name, "") else None
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

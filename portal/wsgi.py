@@ -8,3 +8,7 @@ load_env_file()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 application = get_wsgi_application()
+
+from portal.checks import refuse_unsafe_start  # noqa: E402 -- needs the applications
+
+refuse_unsafe_start()

@@ -1,0 +1,60 @@
+"""The outside parties of a demonstration, from tests/simulators: mail, post, identity, certificates."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from subprocess import Popen
+
+from portal.running import ports
+from portal.running.processes import MARK, Child
+from tests.simulators import registry
+from tests.simulators.registry import StartFailed as StartFailed
+
+
+class Simulators:
+    """All parties whose addresses the installation's environment does not set itself."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.running: dict[str, registry.Running] = {}
+
+    def start(self, name: str) -> "Popen[str]":
+        """Start one on the port it had, with the state it had."""
+        state = self.home / "simulators" / name
+        port = ports.take(self.home, name)
+        self.running[name] = registry.start(name, state, port, environment={MARK: str(self.home)})
+        return self.running[name].process
+
+    @contextmanager
+    def starting(self) -> Iterator[list[Future[Child]]]:
+        """Start all of them in the background of the block, stop them at its end; the results are to be kept alive."""
+        with ThreadPoolExecutor(max_workers=len(registry.PARTIES)) as pool:
+            try:
+                yield [pool.submit(self._child, party.name) for party in registry.PARTIES.values() if not is_set(party)]
+            finally:
+                pool.shutdown()
+                for party in self.running.values():
+                    if party.process.poll() is None:
+                        party.stop()
+
+    def _child(self, name: str) -> Child:
+        child = Child(name, partial(self.start, name))
+        child.begin()
+        return child
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {name: value for party in self.running.values() for name, value in party.environment.items()}
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """Label → web page."""
+        return {party.party.label: party.url for party in self.running.values() if party.party.page}
+
+
+def is_set(party: registry.Party) -> bool:
+    """True when the installation names a party of its own."""
+    return any(os.environ.get(name) for name in party.environment)

@@ -1,0 +1,31 @@
+"""The web server of a run."""
+
+import http.client
+import os
+from collections.abc import Callable
+
+from portal.running.processes import python
+
+
+def command(host: str, port: int) -> list[str]:
+    """Granian with one thread per worker: psycopg2 connections live as long as their thread does."""
+    workers = os.environ.get("MOTCUA_WEB_WORKERS") or str(2 * (os.cpu_count() or 1))
+    server = ["--interface", "wsgi", "--no-ws", "--host", host, "--port", str(port)]
+    size = ["--workers", workers, "--blocking-threads", "1", "--respawn-failed-workers", "--workers-kill-timeout", "10"]
+    return python("-m", "granian", *server, *size, "portal.wsgi:application")
+
+
+def answers(port: int) -> Callable[[], bool]:
+    """A question that is true once the product itself answers."""
+
+    def ask() -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            connection.request("GET", "/healthz", headers={"Host": "localhost"})
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    return ask
