@@ -25,11 +25,11 @@ KINDS: Final[dict[str, dict[str, str]]] = {
     "password": {"autocomplete": "current-password"},
 }
 DATE_PARTS: Final = (("bday-day", "Ngày", ""), ("bday-month", "Tháng", ""), ("bday-year", "Năm", "y"))
-GROUPS: Final = {"radios", "checkboxes", "date"}
+GROUPS: Final = {"radios", "checkboxes", "date", "composite"}
 
 
 def control_of(widget: forms.Widget) -> str:
-    """Which of the drawn controls a widget is: input, textarea, select, file, radios, checkboxes, checkbox, date."""
+    """Which of the drawn controls a widget is; `composite`: several boxes that the widget's own template draws."""
     if isinstance(widget, DatePartsWidget):
         return "date"
     for kinds, name in (
@@ -42,7 +42,7 @@ def control_of(widget: forms.Widget) -> str:
     ):
         if isinstance(widget, kinds):
             return name
-    return "input"
+    return "composite" if widget.use_fieldset else "input"
 
 
 def anchor(bound: BoundField) -> str:
@@ -73,6 +73,8 @@ def drawn(bound: BoundField, kind: str = "", **given: Any) -> dict[str, Any]:
     }
     if control == "date":
         return context | {"parts": _date_parts(bound, widget)}
+    if control == "composite":
+        return context | {"drawn": bound.as_widget()}
     if control in GROUPS:
         return context | {"options": list(bound)}
     attrs = _attributes(kind, given, described, errors)
