@@ -82,8 +82,9 @@ class Running:
         return {name: template.format(**self.ready) for name, template in self.party.environment.items()}
 
     def stop(self) -> None:
-        """Ask it to end and wait; its state stays."""
-        self.process.terminate()
+        """Ask it to end and wait; its state stays. Does nothing once it has ended."""
+        if self.process.poll() is None:
+            self.process.terminate()
         self._wait()
 
     def kill(self) -> None:
@@ -101,8 +102,7 @@ class Running:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.stop()
+        self.stop()
 
 
 def start(

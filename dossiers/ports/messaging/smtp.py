@@ -23,7 +23,8 @@ class Smtp:
         )
         mail.attach_alternative(message.html, "text/html")
         try:
-            mail.send()
+            if not mail.send():
+                raise PortError("the message names no recipient", permanent=True)
         except smtplib.SMTPAuthenticationError as error:
             # The operator's mistake, not the message's: it goes once the account is right.
             raise PortError("the mail server refused our account") from error

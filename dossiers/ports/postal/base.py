@@ -1,4 +1,4 @@
-"""What every postal carrier must do for us. A vendor is a module beside this one, named by the setting POSTAL_CARRIER."""
+"""What every postal carrier must do for us. A vendor is a module beside this one, named by POSTAL_CARRIER."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -73,7 +73,7 @@ def _read(path: Path) -> Letter:
         received_at=datetime.fromtimestamp(int(path.name.split("-")[0]) / 1e9, ZONE),
         sender=envelope["sender"],
         to=tuple(envelope["to"]),
-        subject=str(message["subject"] or ""),
+        subject=str(message["subject"] or "").strip(),
         message_id=str(message["message-id"] or "").strip(),
         text=_part(message, "plain"),
         html=_part(message, "html"),
