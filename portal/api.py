@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import exceptions
 from rest_framework.decorators import api_view, permission_classes
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,24 +27,6 @@ from portal.views.errors import TITLES
 @permission_classes([AllowAny])
 def root(request: Request) -> Response:
     return Response({"schema": request.build_absolute_uri(reverse("api_schema"))})
-
-
-class CleanJSONParser(JSONParser):
-    """JSON without NUL characters, which no text column can hold."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        data = super().parse(stream, media_type, parser_context)
-        if _has_nul(data):
-            raise exceptions.ParseError(_("Nội dung có ký tự không dùng được (U+0000)."))
-        return data
-
-
-def _has_nul(data: Any) -> bool:
-    if isinstance(data, str):
-        return "\x00" in data
-    if isinstance(data, Mapping):
-        return any(_has_nul(key) or _has_nul(value) for key, value in data.items())
-    return isinstance(data, list) and any(map(_has_nul, data))
 
 
 def problem_details(error: Exception, context: Mapping[str, Any]) -> Response | None:

@@ -1,7 +1,7 @@
 """The officers' door: user name and password, then a second factor; nobody is logged in before both are shown."""
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.adapter import get_adapter
 from django import forms
@@ -24,6 +24,11 @@ from portal.identity import second_factor
 from portal.identity.backends import BACKEND
 from portal.identity.citizens import safe_next
 from portal.models import User
+
+if TYPE_CHECKING:  # generic for the type checker alone
+    _PasswordView, _CodeView = FormView["PasswordForm"], FormView["CodeForm"]
+else:
+    _PasswordView = _CodeView = FormView
 
 # Between password and code the session holds only who is on the way, for ten minutes.
 ON_THE_WAY = "officer_on_the_way"
@@ -53,7 +58,7 @@ class CodeForm(forms.Form):
 
 @method_decorator([never_cache, sensitive_post_parameters("password")], name="dispatch")
 @method_decorator(limited("officer_login", settings.THROTTLES["officer_login"]), name="dispatch")
-class Door(FormView[PasswordForm]):
+class Door(_PasswordView):
     """The first step. A lock-out after repeated failures is counted per user name and address by axes."""
 
     form_class = PasswordForm
@@ -111,7 +116,7 @@ def desk_of(request: HttpRequest) -> str:
     return DESKS.get(seats[0].role, settings.OFFICER_HOME) if seats else "/tai-khoan/"
 
 
-class _SecondStep(FormView[CodeForm]):
+class _SecondStep(_CodeView):
     form_class = CodeForm
     enrolling: bool
 
