@@ -1,0 +1,64 @@
+"""Whose signature: a person's or an agency's certificate. Private keys are never here."""
+
+from asn1crypto import pem, x509
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from signatures.querysets import CertificateQuerySet
+
+
+class Certificate(models.Model):
+    """A certificate, who holds it, which provider signs with it and what its signature looks like on the page."""
+
+    class Purpose(models.TextChoices):
+        PERSON = "person", _("Chữ ký cá nhân")
+        SEAL = "seal", _("Dấu cơ quan")
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("Đang dùng")
+        SUSPENDED = "suspended", _("Tạm dừng")
+        REVOKED = "revoked", _("Đã thu hồi")
+
+    holder_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("người ký")
+    )
+    holder_agency_code = models.CharField(_("mã định danh cơ quan"), max_length=35, blank=True, default="")
+    purpose = models.CharField(max_length=8, choices=Purpose.choices)
+    serial = models.CharField(_("số hiệu"), max_length=40, unique=True, help_text="hex")
+    subject = models.CharField(_("chủ thể"), max_length=500)
+    pem = models.TextField()
+    chain = models.TextField(blank=True, default="")
+    provider = models.CharField(max_length=20)
+    provider_ref = models.CharField(max_length=120)
+    valid_from = models.DateTimeField(_("hiệu lực từ"))
+    valid_to = models.DateTimeField(_("hiệu lực đến"))
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    image = models.FileField(_("mẫu chữ ký hoặc mẫu dấu"), upload_to="marks/", blank=True, help_text="PNG")
+    seal_mm = models.PositiveSmallIntegerField(_("đường kính dấu (mm)"), default=36)
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(purpose="person", holder_user__isnull=False)
+                | (models.Q(purpose="seal") & ~models.Q(holder_agency_code="")),
+                name="certificate_has_its_holder",
+            )
+        ]
+        indexes = [models.Index(fields=["holder_agency_code", "purpose"], name="certificate_by_agency")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def parsed(self) -> x509.Certificate:
+        return x509.Certificate.load(pem.unarmor(self.pem.encode())[2])
+
+    @property
+    def issuers(self) -> list[x509.Certificate]:
+        """The chain above it, nearest first, the root left out."""
+        if not self.chain:
+            return []
+        return [x509.Certificate.load(der) for _, _, der in pem.unarmor(self.chain.encode(), multiple=True)]

@@ -1,0 +1,38 @@
+"""Certificates, requests and documents as signing asks for them."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+
+class CertificateQuerySet(models.QuerySet[Any]):
+    def usable(self, at: datetime) -> "CertificateQuerySet":
+        """Active and within their dates. Revocation at the authority is asked at the moment of signing."""
+        return self.filter(state="active", valid_from__lte=at, valid_to__gt=at).order_by("-valid_to")
+
+    def for_user(self, user_id: uuid.UUID) -> "CertificateQuerySet":
+        return self.filter(holder_user_id=user_id, purpose="person")
+
+    def for_agency(self, code: str) -> "CertificateQuerySet":
+        return self.filter(holder_agency_code=code, purpose="seal")
+
+
+class SigningRequestQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> "SigningRequestQuerySet":
+        return self.filter(state="waiting")
+
+    def due(self, at: datetime) -> "SigningRequestQuerySet":
+        """Waiting, and neither postponed nor in the hands of a living worker."""
+        return self.waiting().filter(next_at__lte=at).order_by("next_at")
+
+    def claimable(self, at: datetime) -> "SigningRequestQuerySet":
+        """Waiting and nobody's, or left by a worker whose lease has run out."""
+        return self.waiting().filter(Q(lease=None) | Q(next_at__lte=at))
+
+
+class SignedDocumentQuerySet(models.QuerySet[Any]):
+    def not_handed_over(self) -> "SignedDocumentQuerySet":
+        return self.filter(handed_over_at=None)

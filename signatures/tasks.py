@@ -1,0 +1,18 @@
+"""Celery hurries what the rows promise."""
+
+import uuid
+
+from celery import shared_task
+from django.utils import timezone
+
+from signatures import signing
+
+
+@shared_task
+def perform_request(request_id: str) -> None:
+    signing.perform(uuid.UUID(request_id), at=timezone.now())
+
+
+@shared_task
+def sweep_requests() -> int:
+    return signing.sweep(timezone.now())

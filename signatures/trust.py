@@ -1,0 +1,81 @@
+"""Whom we trust, and whether they still stand by a certificate."""
+
+import asyncio
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from asn1crypto import pem, x509
+from django.conf import settings
+from django.utils.translation import gettext as _
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    ExpiredError,
+    InsufficientRevinfoError,
+    InvalidCertificateError,
+    NotYetValidError,
+    PathBuildingError,
+    PathValidationError,
+    RevokedError,
+)
+from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBackend
+
+from portal.floor.ports import PortError
+from signatures.refusals import SigningRefused
+
+SECONDS = 5  # for one answer of an outside authority
+
+
+def roots() -> tuple[x509.Certificate, ...]:
+    """The certificates named by settings.TRUST_ROOTS (PEM files)."""
+    return _read(tuple(settings.TRUST_ROOTS))
+
+
+@lru_cache
+def _read(paths: tuple[str, ...]) -> tuple[x509.Certificate, ...]:
+    return tuple(
+        x509.Certificate.load(der)
+        for path in paths
+        for _, _, der in pem.unarmor(Path(path).read_bytes(), multiple=True)
+    )
+
+
+def context(others: Iterable[x509.Certificate] = (), *, online: bool) -> ValidationContext:
+    """Validation against our roots. `online` asks OCSP responders and fetches lists, and then insists on an answer."""
+    return ValidationContext(
+        trust_roots=list(roots()),
+        other_certs=list(others),
+        allow_fetching=online,
+        revocation_mode="hard-fail" if online else "soft-fail",
+        fetcher_backend=RequestsFetcherBackend(per_request_timeout=SECONDS) if online else None,
+    )
+
+
+def check_may_sign(certificate: x509.Certificate, issuers: Iterable[x509.Certificate]) -> None:
+    """Raises SigningRefused for a certificate nobody should rely on; PortError when its authority does not answer."""
+    # First without the network: addresses inside a certificate are followed only below a root we trust.
+    for online in (False, True):
+        validator = CertificateValidator(certificate, validation_context=context(issuers, online=online))
+        try:
+            asyncio.run(validator.async_validate_usage({"non_repudiation"}))
+        except RevokedError as error:
+            raise SigningRefused(_("Chứng thư số đã bị thu hồi.")) from error
+        except ExpiredError as error:
+            raise SigningRefused(_("Chứng thư số đã hết hạn.")) from error
+        except NotYetValidError as error:
+            raise SigningRefused(_("Chứng thư số chưa có hiệu lực.")) from error
+        except InsufficientRevinfoError as error:
+            raise PortError(_("Chưa hỏi được tình trạng chứng thư số; hệ thống sẽ tự thử lại.")) from error
+        except InvalidCertificateError as error:
+            raise SigningRefused(_("Chứng thư số không dùng để ký văn bản được.")) from error
+        except (PathBuildingError, PathValidationError) as error:
+            raise SigningRefused(_("Chứng thư số không do tổ chức được tin cậy cấp.")) from error
+
+
+def timestamper() -> TimeStamper:
+    """The authority that stamps the time. Raises PortError when none is set."""
+    if not settings.TSA_URL:
+        raise PortError(_("Chưa cấu hình dịch vụ cấp dấu thời gian."))
+    return RequestsHTTPTimeStamper(settings.TSA_URL, timeout=SECONDS)

@@ -1,0 +1,127 @@
+"""What a signed file is worth, with reasons a citizen understands."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Literal
+
+from asn1crypto import x509
+from django.utils.translation import gettext as _
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESIndeterminate
+from pyhanko.sign.diff_analysis import ModificationLevel
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import PdfSignatureStatus
+
+from signatures import trust
+
+Verdict = Literal["valid", "valid_untimestamped", "unknown_issuer", "invalid"]
+WORST_FIRST: tuple[Verdict, ...] = ("invalid", "unknown_issuer", "valid_untimestamped", "valid")
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureReport:
+    """One signature. `stamped_at` comes from a trusted time-stamp authority, `claimed_at` from the signer."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    signer: str
+    organisation: str
+    serial: str
+    issuer: str
+    claimed_at: datetime | None
+    stamped_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole file: as good as its worst signature."""
+
+    verdict: Verdict
+    sha256: str
+    reasons: tuple[str, ...]
+    signatures: tuple[SignatureReport, ...]
+
+
+def verify(pdf: bytes) -> Report:
+    """Judge every signature of the file. Anything that cannot be read is invalid; nothing is raised."""
+    digest = hashlib.sha256(pdf).hexdigest()
+    try:
+        found = PdfFileReader(BytesIO(pdf), strict=False).embedded_regular_signatures
+        reports = tuple(asyncio.run(_judge(signature)) for signature in found)
+    except (PdfError, SignatureValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return Report("invalid", digest, (_("Tệp không phải là PDF đọc được hoặc chữ ký bị hỏng."),), ())
+    if not reports:
+        return Report("invalid", digest, (_("Tệp không có chữ ký số nào."),), ())
+    verdict = min((report.verdict for report in reports), key=WORST_FIRST.index)
+    reasons = tuple(dict.fromkeys(reason for report in reports for reason in report.reasons))
+    return Report(verdict, digest, reasons, reports)
+
+
+async def _judge(signature: EmbeddedPdfSignature) -> SignatureReport:
+    # Without the network first: addresses written into an unknown certificate are not followed.
+    status = await async_validate_pdf_signature(signature, trust.context(online=False))
+    if status.trusted:
+        status = await async_validate_pdf_signature(signature, trust.context(online=True))
+    verdict, reasons = _weigh(status)
+    subject, issuer = status.signing_cert.subject.native, status.signing_cert.issuer.native
+    return SignatureReport(
+        verdict,
+        tuple(reasons),
+        signer=subject.get("common_name", ""),
+        organisation=subject.get("organization_name", ""),
+        serial=f"{status.signing_cert.serial_number:x}",
+        issuer=issuer.get("common_name", ""),
+        claimed_at=status.signer_reported_dt,
+        stamped_at=_stamped_at(status),
+    )
+
+
+def _stamped_at(status: PdfSignatureStatus) -> datetime | None:
+    stamp = status.timestamp_validity
+    return stamp.timestamp if stamp and stamp.valid and stamp.intact and stamp.trusted else None
+
+
+def _weigh(status: PdfSignatureStatus) -> tuple[Verdict, list[str]]:
+    if not status.intact:
+        return "invalid", [_("Nội dung đã bị thay đổi sau khi ký.")]
+    if not status.valid:
+        return "invalid", [_("Giá trị chữ ký không đúng.")]
+    if not status.docmdp_ok or status.modification_level == ModificationLevel.OTHER:
+        return "invalid", [_("Sau khi ký, tệp có thay đổi không được phép.")]
+    stamped_at = _stamped_at(status)
+    reasons = []
+    if (revoked := status.revocation_details) is not None:
+        if stamped_at is None or revoked.revocation_date <= stamped_at:
+            return "invalid", [_("Chứng thư số đã bị thu hồi khi ký.")]
+        reasons.append(_("Chứng thư số bị thu hồi sau khi ký; chữ ký vẫn có hiệu lực."))
+    elif not status.trusted:
+        verdict, reason = _why_not_trusted(status, stamped_at)
+        if verdict != "valid":
+            return verdict, [reason]
+        reasons.append(reason)
+    if stamped_at is None:
+        return "valid_untimestamped", [*reasons, _("Chữ ký không có dấu thời gian được tin cậy.")]
+    return "valid", reasons or [_("Chữ ký hợp lệ, nội dung không thay đổi từ khi ký.")]
+
+
+def _why_not_trusted(status: PdfSignatureStatus, stamped_at: datetime | None) -> tuple[Verdict, str]:
+    problem = status.trust_problem_indic
+    if problem in {AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND, None}:
+        return "unknown_issuer", _("Chứng thư số không do tổ chức được tin cậy cấp.")
+    if problem in {AdESIndeterminate.OUT_OF_BOUNDS_NO_POE, AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED}:
+        if stamped_at and _in_force(status.signing_cert, stamped_at):
+            return "valid", _("Chứng thư số đã hết hạn nhưng còn hiệu lực khi ký theo dấu thời gian.")
+        return "invalid", _("Chứng thư số hết hạn và không có dấu thời gian chứng minh đã ký trước đó.")
+    if problem == AdESIndeterminate.TRY_LATER:
+        return "unknown_issuer", _("Chưa hỏi được tình trạng chứng thư số; hãy kiểm tra lại sau.")
+    return "invalid", _("Chứng thư số không dùng để ký văn bản được.")
+
+
+def _in_force(certificate: x509.Certificate, at: datetime) -> bool:
+    return bool(certificate.not_valid_before <= at <= certificate.not_valid_after)
