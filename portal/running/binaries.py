@@ -43,7 +43,8 @@ class Place:
         return all(self._runs(command) for command in (self.command("postgres", "-V"), self._enter()))
 
     def _enter(self) -> Sequence[str]:
-        return [*self.wrapper, "test", "-x", str(self.data.parent)]
+        nearest = next(folder for folder in self.data.parents if folder.exists())
+        return [*self.wrapper, "test", "-x", str(nearest)]
 
     def _runs(self, command: Sequence[str]) -> bool:
         try:
@@ -83,28 +84,30 @@ def _ways(place: Place, home: Path) -> Iterator[Place]:
     if os.geteuid() != 0:
         yield place
         return
-    nobody = pwd.getpwnam("nobody").pw_uid
-    owner = place.data.stat().st_uid if place.data.exists() else nobody
+    nobody = pwd.getpwnam("nobody")
+    apart = Path("/var/lib") / f"motcua-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
+    if (apart / "data").exists():
+        yield Place(apart / "bin", apart / "data", account=nobody.pw_uid)
+    owner = place.data.stat().st_uid if place.data.exists() else nobody.pw_uid
     if owner != 0:
         yield replace(place, account=owner)
     if owner == 0 or not place.data.exists():
-        group = pwd.getpwuid(nobody).pw_gid
-        names = ("unshare", "--user", f"--map-user={nobody}", f"--map-group={group}")
+        names = ("unshare", "--user", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}")
         yield replace(place, wrapper=names)
     if not place.data.exists():
-        yield _copied(place, home, nobody)
+        yield _copied(place.programs, apart, nobody.pw_uid)
 
 
-def _copied(place: Place, home: Path, nobody: int) -> Place:
+def _copied(programs: Path, apart: Path, account: int) -> Place:
     """Programs and data in an open folder of their own; the folders above a private clone stay as they are."""
-    base = Path("/var/lib") / f"motcua-{hashlib.sha256(str(home).encode()).hexdigest()[:12]}"
-    installation = place.programs.parent
-    target = base / installation.parent.name / installation.name
+    installation = programs.parent
+    target = apart / installation.parent.name / installation.name
     if not target.exists():
         shutil.copytree(installation, target, symlinks=True)
         libraries = installation.parent.with_name(f"{installation.parent.name}.libs")
         if libraries.is_dir():  # the wheel's programs look for it beside their own folder
-            shutil.copytree(libraries, base / libraries.name, dirs_exist_ok=True)
-    copied = Place(target / "bin", base / "data", account=nobody)
-    copied.own(base)
+            shutil.copytree(libraries, apart / libraries.name, dirs_exist_ok=True)
+        (apart / "bin").symlink_to(target / "bin")
+    copied = Place(apart / "bin", apart / "data", account=account)
+    copied.own(apart)
     return copied
