@@ -1,13 +1,39 @@
-"""Shared by all tests: pages without collected static files, sealed files in a folder of their own."""
+"""A test that needs a program says so by a marker; without the program it is skipped, in one plain line per program.
 
-from pathlib import Path
-from typing import Any
+With MOTCUA_REQUIRE_ALL=1 a skip is a failure, except for the shared reference files.
+"""
+
+import os
+from collections import Counter
 
 import pytest
 
+from portal.running.tools import TOOLS
 
-@pytest.fixture(autouse=True)
-def own_storages(settings: Any, tmp_path: Path) -> None:
-    media = settings.STORAGES["default"] | {"OPTIONS": {"location": str(tmp_path / "media")}}
-    static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {"default": media, "staticfiles": static}
+REQUIRE_ALL = os.environ.get("MOTCUA_REQUIRE_ALL") == "1"
+MISSING = {name: tool for name, tool in TOOLS.items() if not tool.find()}
+skipped: Counter[str] = Counter()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for name in MISSING:
+        if item.get_closest_marker(name):
+            skipped[name] += 1
+            pytest.skip(f"needs {TOOLS[name].label}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
+    report: pytest.TestReport = yield
+    excused = item.get_closest_marker("reference") and "reference" in MISSING
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail") and not excused:
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and MOTCUA_REQUIRE_ALL allows no skip: {call.excinfo}"
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for name, count in skipped.items():
+        tool = TOOLS[name]
+        hint = f" (apt-get install {tool.packages})" if tool.packages else ""
+        terminalreporter.write_line(f"{count} tests skipped for want of {tool.label}{hint}")
