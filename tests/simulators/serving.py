@@ -111,12 +111,12 @@ class Site:
     """Routed functions over HTTP, with pages from `folder` and the shared look."""
 
     def __init__(self, folder: Path) -> None:
-        self.rules = Map([Rule("/look.css", endpoint="look")])
+        self.rules = Map([Rule("/look.<any(css, svg):kind>", endpoint="look")])
         self.views: dict[str, View] = {"look": self._look}
         self.templates = Environment(
             loader=FileSystemLoader([folder, LOOK]), autoescape=True, undefined=StrictUndefined, trim_blocks=True
         )
-        self.templates.filters["moment"] = lambda at: at.astimezone(ZONE).strftime("%H:%M:%S %d/%m/%Y")
+        self.templates.filters["moment"] = lambda at: at.astimezone(ZONE).strftime("%H:%M:%S ngày %d/%m/%Y")
 
     def route(self, path: str, *methods: str) -> Callable[[View], View]:
         def keep(view: View) -> View:
@@ -138,8 +138,11 @@ class Site:
         print(json.dumps(ready), flush=True)
         server.serve_forever()
 
-    def _look(self, request: Request) -> Response:
-        return Response((LOOK / "look.css").read_text(), mimetype="text/css", headers={"Cache-Control": "max-age=3600"})
+    def _look(self, request: Request, kind: str) -> Response:
+        mimetype = {"css": "text/css", "svg": "image/svg+xml"}[kind]
+        return Response(
+            (LOOK / f"look.{kind}").read_text(), mimetype=mimetype, headers={"Cache-Control": "max-age=3600"}
+        )
 
     def __call__(self, environ: dict, start_response: Callable) -> object:
         request = Request(environ)

@@ -14,6 +14,9 @@ LETTER_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:;"
     " style-src 'unsafe-inline'; frame-ancestors 'self'"
 )
+FRAME = """<!doctype html><html lang="vi"><meta charset="utf-8"><title>Thư</title><base target="_blank">
+<style>body { font: 1rem/1.55 system-ui, sans-serif; color: #16203a; }</style>
+"""
 
 
 def pages(inbox: Inbox) -> Site:
@@ -36,8 +39,9 @@ def pages(inbox: Inbox) -> Site:
 
     @site.route("/thu/<name>/html")
     def letter_html(request: Request, name: str) -> Response:
-        body = '<!doctype html><meta charset="utf-8"><base target="_blank">' + found(name).html
-        return Response(body, mimetype="text/html", headers={"Content-Security-Policy": LETTER_POLICY})
+        return Response(
+            FRAME + found(name).html, mimetype="text/html", headers={"Content-Security-Policy": LETTER_POLICY}
+        )
 
     @site.route("/api/messages")
     def messages(request: Request) -> Response:
