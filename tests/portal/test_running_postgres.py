@@ -12,6 +12,7 @@ import pytest
 from portal.running import postgres, roles
 from portal.running.binaries import choose
 from portal.running.postgres import Server
+from tests.portal.waiting import soon
 
 pytestmark = pytest.mark.slow
 
@@ -74,6 +75,7 @@ def test_a_killed_server_comes_back_with_everything_committed(kept: Server) -> N
     pid = kept._postmaster()
     assert pid
     os.kill(pid, signal.SIGKILL)
+    assert soon(lambda: not kept.alive())
 
     assert kept.start() == "started"
     assert kept.execute("SELECT kept FROM promise") == [(1,)]

@@ -3,7 +3,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,20 +11,11 @@ import pytest
 from portal.running import processes
 from portal.running.locks import Held, lock
 from portal.running.processes import Child, NotReady
+from tests.portal.waiting import soon
 
 pytestmark = pytest.mark.slow
 
 PARENT = "import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); {then}"
-
-
-def soon(question: Callable[[], bool], seconds: float = 10) -> bool:
-    """True as soon as the question is; False when the time is over."""
-    end = time.monotonic() + seconds
-    while not question():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 @pytest.fixture
