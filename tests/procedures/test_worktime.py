@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from procedures import worktime as wt
 
 SESSIONS = {day: [(dt.time(7, 30), dt.time(11, 30)), (dt.time(13), dt.time(17))] for day in range(5)}
-OFF_2026 = "1/1 2/1 16/2 17/2 18/2 19/2 20/2 27/4 30/4 1/5 31/8 1/9 2/9 24/11".split()  # noqa: SIM905
+OFF_2026 = "1/1 2/1 16/2 17/2 18/2 19/2 20/2 27/4 30/4 1/5 31/8 1/9 2/9 24/11".split()
 OFF = {dt.datetime.strptime(f"{day}/2026", "%d/%m/%Y").date(): day for day in OFF_2026}  # noqa: DTZ007
 CAL = wt.Calendar.of(SESSIONS, OFF, [dt.date(2026, 1, 10), dt.date(2026, 8, 22)])
 

@@ -1,0 +1,117 @@
+"""Answers read back: the officer's view, the API's schema, prefilling, and what is kept outside the sealed document."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from procedures import conditions
+from procedures.eforms import addresses
+from procedures.eforms.kinds import grouped
+from procedures.eforms.schema import Spec, fields, pages
+
+Lines = list[tuple[str, str]]  # label, text
+
+
+class Prefilled(NamedTuple):
+    """A value from elsewhere. `locked`: shown as read-only text, and no posted value replaces it."""
+
+    value: Any
+    source: str
+    locked: bool = False
+
+
+def prefill_map(schema: Mapping[str, Any], facts: Mapping[str, Prefilled]) -> dict[str, Prefilled]:
+    """By field: the fact its `prefill` names ("profile.full_name"), where there is one."""
+    named = ((spec["key"], facts.get(spec.get("prefill", ""))) for spec in fields(schema))
+    return {key: fact for key, fact in named if fact is not None and fact.value not in (None, "")}
+
+
+def display(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> list[tuple[str, Lines]]:
+    """By page title: label and text of every visible field; the unanswered say so."""
+    shown = ((page["title"], _lines(page.get("fields", ()), answers)) for page in pages(schema))
+    return [(title, lines) for title, lines in shown if lines]
+
+
+def _lines(specs: Sequence[Spec], answers: Mapping[str, Any]) -> Lines:
+    lines: Lines = []
+    for spec in specs:
+        if spec["type"] == "explanation" or not conditions.holds(spec.get("condition"), answers):
+            continue
+        value = answers.get(spec["key"])
+        if spec["type"] == "group" and value:
+            title = spec.get("entry_label") or spec["label"]
+            for number, entry in enumerate(value, 1):
+                lines += [(f"{title} {number}: {label}", text) for label, text in _lines(spec["fields"], entry)]
+        else:
+            lines.append((spec["label"], in_words(spec, value)))
+    return lines
+
+
+def in_words(spec: Spec, value: Any) -> str:
+    """One answer as people read it."""
+    if value in (None, "", [], {}):
+        return _("Không có")
+    labels = {str(option["value"]): str(option["label"]) for option in spec.get("options", ())}
+    match spec["type"]:
+        case "yes_no":
+            return _("Có") if value is True else _("Không")
+        case "choice":
+            return labels.get(str(value), str(value))
+        case "multi_choice":
+            return "; ".join(labels.get(str(one), str(one)) for one in value)
+        case "date":
+            return "/".join(reversed(str(value).split("-")))
+        case "money":
+            return _("%(amount)s đồng") % {"amount": grouped(value)}
+        case "number" | "computed":
+            return grouped(value)
+        case "address":
+            return addresses.written_out(value)
+        case "group":
+            return "; ".join(", ".join(text for _label, text in _lines(spec["fields"], entry)) for entry in value)
+    return str(value)
+
+
+def marked(schema: Mapping[str, Any], answers: Mapping[str, Any], mark: str) -> dict[str, Any]:
+    """The answers of the fields marked `index` or `statistic`: all that may leave the sealed document."""
+    return {spec["key"]: answers[spec["key"]] for spec in fields(schema) if spec.get(mark) and spec["key"] in answers}
+
+
+FORMATS: dict[str, dict[str, Any]] = {
+    "number": {"type": ["integer", "string"]},
+    "money": {"type": "integer", "minimum": 0},
+    "date": {"type": "string", "format": "date"},
+    "yes_no": {"type": "boolean"},
+    "email": {"type": "string", "format": "email"},
+    "personal_id": {"type": "string", "pattern": r"^\d{12}$"},
+    "computed": {"type": ["integer", "string"], "readOnly": True},
+}
+
+
+def api_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers as JSON Schema 2020-12; conditions stand in `x-condition`."""
+    specs = [spec for spec in fields(schema) if spec["type"] != "explanation"]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | _object(specs)
+
+
+def _object(specs: Sequence[Spec]) -> dict[str, Any]:
+    always = [spec["key"] for spec in specs if spec.get("required") and not spec.get("condition")]
+    properties = {spec["key"]: _property(spec) for spec in specs}
+    return {"type": "object", "properties": properties, "required": always, "additionalProperties": False}
+
+
+def _property(spec: Spec) -> dict[str, Any]:
+    found: dict[str, Any] = {"title": spec["label"]} | FORMATS.get(spec["type"], {"type": "string"})
+    values = [option["value"] for option in spec.get("options", ())]
+    if spec["type"] == "choice":
+        found["enum"] = values
+    elif spec["type"] == "multi_choice":
+        found |= {"type": "array", "items": {"enum": values}, "uniqueItems": True}
+    elif spec["type"] == "group":
+        found |= {"type": "array", "items": _object(spec["fields"])}
+    elif spec["type"] == "address":
+        codes = {level: {"type": "string"} for level in ("province", "district", "commune", "detail")}
+        found |= {"type": "object", "properties": codes, "required": ["province", "commune"]}
+    extra = {"description": spec.get("help"), "x-condition": spec.get("condition"), "x-prefill": spec.get("prefill")}
+    return found | {key: value for key, value in extra.items() if value}
