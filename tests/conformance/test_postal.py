@@ -15,6 +15,8 @@ from dossiers.ports.postal.base import ParcelOrder, ParcelState, PostalAddress, 
 from portal.floor.ports import PortError
 from tests.simulators.registry import Running
 
+# Simulator → vendor. Each simulator also has the control addresses of docs/how-to/add-a-postal-carrier.md.
+VENDORS = {"carrier": "dossiers.ports.postal.vnpost.VNPost"}
 ORDER = ParcelOrder(
     order_number="000.21.05.H62-261123-0001/1",
     sender=PostalAddress("UBND xã Xuân Lôi", "02113000000", "Thôn Đồng Xuân, xã Xuân Lôi", "26", "246"),
@@ -23,16 +25,13 @@ ORDER = ParcelOrder(
 )
 
 
-@pytest.fixture
-def post(party, settings) -> Running:
-    running = party("carrier")
-    point_at(running, settings)
-    return running
-
-
-def point_at(running: Running, settings) -> None:
+@pytest.fixture(params=VENDORS)
+def post(party, settings, request) -> Running:
+    running = party(request.param)
+    settings.POSTAL_CARRIER = VENDORS[request.param]
     for name, value in running.environment.items():
         setattr(settings, name, value)
+    return running
 
 
 @pytest.fixture
@@ -149,7 +148,7 @@ def test_a_killed_carrier_comes_back_with_every_parcel_and_event(party, post, po
     step(post, code, "accepted")
     before = port.track(code)
     post.kill()
-    again = party("carrier")
+    again = party(post.party.name)
     assert again.environment == post.environment
     assert port.book(ORDER).item_code == code
     assert port.track(code) == before
