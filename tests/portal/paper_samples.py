@@ -1,0 +1,160 @@
+"""One full set of data for every paper: the world of the tests on paper."""
+
+from copy import deepcopy
+from typing import Any
+
+SLIP: dict[str, Any] = {
+    "number": "15/TNHS",
+    "date": "2026-11-03",
+    "form_number": "Mẫu 01",
+    "reprint": "",
+    "agency": {"name": "Ủy ban nhân dân xã Xuân Lôi", "parent_name": "", "place": "Xuân Lôi", "symbol": "UBND"},
+    "unit": "Bộ phận Tiếp nhận và Trả kết quả",
+    "dossier": {
+        "code": "000.21.05.H62-261103-0001",
+        "submitted_at": "2026-11-02T20:10:00+07:00",
+        "accepted_at": "2026-11-03T08:05:00+07:00",
+        "due_at": "2026-12-07T17:00:00+07:00",
+    },
+    "procedure": {"code": "1.010803", "name": "Giải quyết chế độ trợ cấp thờ cúng liệt sĩ", "field": "Người có công"},
+    "applicant": {
+        "name": "Nguyễn Thị An",
+        "address": "thôn Đồng Xuân, xã Xuân Lôi, huyện Lập Thạch, tỉnh Vĩnh Phúc",
+        "phone": "0912345678",
+        "email": "an@example.vn",
+    },
+    "officer": {"name": "Nguyễn Văn Bình", "title": "Công chức một cửa"},
+    "signer": {"capacity": "TM. ỦY BAN NHÂN DÂN", "title": "Chủ tịch", "name": "Lê Tiến Dũng"},
+    "verify_url": "https://motcua.example.vn/tra-cuu/000.21.05.H62-261103-0001",
+    "evaluation_url": "https://motcua.example.vn/danh-gia/9f2c",
+}
+
+PARTS: dict[str, dict[str, Any]] = {
+    "receipt": {
+        "documents": [
+            {
+                "name": "Đơn đề nghị giải quyết chế độ trợ cấp thờ cúng liệt sĩ (Mẫu số 18)",
+                "form": "Bản điện tử",
+                "count": 1,
+            },
+            {"name": "Bản sao Bằng “Tổ quốc ghi công”", "form": "Bản sao chứng thực", "count": 1},
+            {"name": "Văn bản ủy quyền của các thân nhân", "form": "Bản chính", "count": 2},
+        ],
+        "sets": 1,
+        "time_limit": "24 ngày làm việc",
+        "delivery": "Qua bưu chính, tại nơi thường trú",
+        "fees": [{"name": "Lệ phí", "amount": 8000}, {"name": "Phí bản sao", "amount": 16000}],
+        "payment": "Đã nộp",
+        "register": {"book": "01", "line": "15"},
+    },
+    "supplement": {
+        "form_number": "Mẫu 02",
+        "items": [
+            {
+                "name": "Bằng “Tổ quốc ghi công”",
+                "originals": 0,
+                "copies": 1,
+                "reason": "Ảnh mờ, không đọc được số bằng",
+            },
+            {"name": "Văn bản ủy quyền", "originals": 1, "copies": 0, "reason": "Thiếu chữ ký của bà Nguyễn Thị Bưởi"},
+        ],
+        "reason": "",
+        "legal_basis": "Điều 9 Thông tư 01/2018/TT-VPCP",
+        "answer_by": "2026-11-20T17:00:00+07:00",
+        "contact": "Nguyễn Văn Bình, điện thoại 0211 3830 000",
+    },
+    "refusal": {
+        "form_number": "Mẫu 03",
+        "reasons": ["Liệt sĩ đã có người hưởng trợ cấp thờ cúng.", "Người đề nghị không thuộc diện được ủy quyền."],
+        "legal_basis": "Điều 50 Nghị định 131/2021/NĐ-CP",
+        "go_to": "Ủy ban nhân dân xã Tử Du",
+    },
+    "apology": {
+        "form_number": "Mẫu 04",
+        "reason": "Chờ kết quả xác minh của Sở Lao động – Thương binh và Xã hội.",
+        "new_due_at": "2026-12-14T17:00:00+07:00",
+        "receivers": ["Như trên", "Bộ phận Tiếp nhận và Trả kết quả", "Lưu: VT"],
+    },
+    "stop_notice": {
+        "form_number": "Mẫu 05",
+        "reason": "Người nộp đề nghị rút hồ sơ.",
+        "legal_basis": "Thông tư 03/2025/TT-VPCP",
+        "papers": "Trả lại toàn bộ giấy tờ tại nơi nộp; hoàn 8.000 đồng lệ phí.",
+        "receivers": ["Như trên", "Lưu: VT"],
+    },
+    "control_slip": {
+        "form_number": "Mẫu 05",
+        "hand_overs": [
+            {
+                "giver": "Bộ phận Một cửa xã Xuân Lôi",
+                "giver_name": "Nguyễn Văn Bình",
+                "receiver": "Công chức Văn hóa – Xã hội",
+                "receiver_name": "Trần Thị Chi",
+                "given_at": "2026-11-03T08:05:00+07:00",
+                "received_at": "2026-11-03T09:00:00+07:00",
+                "outcome": "Trước hạn",
+                "note": "",
+            },
+            {
+                "giver": "UBND xã Xuân Lôi",
+                "giver_name": "Lê Tiến Dũng",
+                "receiver": "UBND huyện Lập Thạch",
+                "receiver_name": "Hoàng Văn Hải",
+                "given_at": "2026-11-10T15:30:00+07:00",
+                "received_at": "2026-11-11T07:45:00+07:00",
+                "outcome": "Đúng hạn",
+                "note": "Kèm bản giấy",
+            },
+        ],
+    },
+    "register": {
+        "form_number": "Mẫu 06",
+        "book": {"number": "01", "year": 2026, "opened_on": "2026-01-02", "closed_on": "2026-12-31"},
+        "rows": [
+            {
+                "line": line,
+                "code": f"000.21.05.H62-261103-{line:04}",
+                "procedure": "Giải quyết chế độ trợ cấp thờ cúng liệt sĩ",
+                "sets": 1,
+                "applicant": "Nguyễn Thị An",
+                "contact": "thôn Đồng Xuân, xã Xuân Lôi; 0912345678",
+                "agency": "Sở Lao động – Thương binh và Xã hội",
+                "received_at": "2026-11-03T08:05:00+07:00",
+                "due_at": "2026-12-07T17:00:00+07:00",
+                "returned_at": "2026-12-04T10:00:00+07:00",
+                "delivery": "Bưu chính",
+                "signed": "Nguyễn Thị An",
+                "note": "",
+            }
+            for line in range(1, 16)
+        ],
+        "totals": [{"label": "Tiếp nhận", "count": 15}, {"label": "Đã trả kết quả", "count": 15}],
+    },
+}
+
+
+def sample(kind: str) -> dict[str, Any]:
+    """Data of a paper of that kind."""
+    return deepcopy(SLIP | PARTS[kind])
+
+
+RESULT: dict[str, Any] = {
+    "number": "123/QĐ-UBND",
+    "date": "2026-11-03",
+    "agency": {"name": "Ủy ban nhân dân huyện Lập Thạch", "symbol": "UBND", "place": "Lập Thạch", "parent_name": ""},
+    "signer": {"capacity": "TM. ỦY BAN NHÂN DÂN", "title": "Chủ tịch", "name": "Bùi Thị Oanh"},
+    "dossier": {"code": "000.21.05.H62-261103-0001", "accepted_on": "2026-11-03", "submitted_on": "2026-11-02"},
+    "procedure": {"code": "1.010803", "name": "Giải quyết chế độ trợ cấp thờ cúng liệt sĩ"},
+    "applicant": {
+        "name": "Nguyễn Thị An",
+        "personal_id": "026190001234",
+        "birth_on": "1990-03-12",
+        "address": "thôn Đồng Xuân, xã Xuân Lôi, huyện Lập Thạch, tỉnh Vĩnh Phúc",
+        "phone": "0912345678",
+    },
+    "answers": {"martyr_name": "Nguyễn Văn Long", "from_year": "2027"},
+    "answers_raw": {"children": [{"name": "Nguyễn Văn Một"}, {"name": "Nguyễn Thị Hai"}]},
+    "stage_notes": ["Đủ điều kiện hưởng trợ cấp"],
+    "text": {"reason": "Đã có người hưởng trợ cấp thờ cúng"},
+    "verify_url": "https://motcua.example.vn/kiem-tra/ABCD-1234",
+}
