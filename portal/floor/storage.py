@@ -21,7 +21,7 @@ def _aad(name: str) -> bytes:
 class EncryptingStorage(_Base):
     """Put before a storage class: what that class keeps is sealed. Whole files, so nothing unverified is ever read."""
 
-    def _save(self, name: str, content: File[bytes]) -> str:
+    def _save(self, name: str, content: "File[bytes]") -> str:
         content.seek(0)
         plain = content.read()
         # The storage may choose another name while saving; the bytes must be bound to the name that is kept.
@@ -30,7 +30,7 @@ class EncryptingStorage(_Base):
             name = kept
         return name
 
-    def _open(self, name: str, mode: str = "rb") -> ContentFile[bytes]:
+    def _open(self, name: str, mode: str = "rb") -> "ContentFile[bytes]":
         if mode != "rb":
             raise ValueError("sealed files are only read whole")
         with super()._open(name, "rb") as sealed:  # type: ignore[misc]

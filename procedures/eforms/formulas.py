@@ -4,7 +4,7 @@ A formula is a number, `{"field": key}`, or `{"op": "plus|minus|times|min|max", 
 field is 0. A repeating group counts its entries.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import reduce
 from typing import Any
@@ -19,7 +19,8 @@ def evaluate(formula: Any, answers: Mapping[str, Any]) -> Decimal:
     if isinstance(formula, Mapping) and "field" in formula:
         return _number(answers.get(str(formula["field"])))
     if isinstance(formula, Mapping) and formula.get("op") in OPERATIONS and isinstance(formula.get("args"), list):
-        return reduce(OPERATIONS[formula["op"]], [evaluate(part, answers) for part in formula["args"]] or [Decimal(0)])
+        parts = [evaluate(part, answers) for part in formula["args"]] or [Decimal(0)]
+        return reduce(OPERATIONS[formula["op"]], parts)
     if isinstance(formula, int | float) and not isinstance(formula, bool):
         return Decimal(str(formula))
     raise FormulaMistake(f"not a formula: {formula!r}")
@@ -52,7 +53,7 @@ def _number(value: Any) -> Decimal:
     return number if number.is_finite() else Decimal(0)
 
 
-OPERATIONS = {
+OPERATIONS: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "plus": lambda a, b: a + b,
     "minus": lambda a, b: a - b,
     "times": lambda a, b: a * b,

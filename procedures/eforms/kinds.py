@@ -150,7 +150,7 @@ class NumberAnswer(Answer):
             number = Decimal(str(text))
         except InvalidOperation:
             raise self.refuse(_("Nhập bằng chữ số")) from None
-        if not number.is_finite():
+        if not number.is_finite() or abs(number) >= 10**18:
             raise self.refuse(_("Nhập bằng chữ số"))
         return number
 

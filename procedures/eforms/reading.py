@@ -73,6 +73,12 @@ def in_words(spec: Spec, value: Any) -> str:
     return str(value)
 
 
+def printed(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, str]:
+    """By field key, every given answer as people read it; what was not asked or answered is absent."""
+    given = (spec for spec in fields(schema) if answers.get(spec["key"]) not in (None, "", [], {}))
+    return {spec["key"]: in_words(spec, answers[spec["key"]]) for spec in given}
+
+
 def marked(schema: Mapping[str, Any], answers: Mapping[str, Any], mark: str) -> dict[str, Any]:
     """The answers of the fields marked `index` or `statistic`: all that may leave the sealed document."""
     return {spec["key"]: answers[spec["key"]] for spec in fields(schema) if spec.get(mark) and spec["key"] in answers}

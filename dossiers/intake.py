@@ -1,0 +1,320 @@
+"""Tiếp nhận: from a citizen's draft to an accepted dossier, or a written no."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dossiers import deadlines, notices, numbering, papers, routing, series
+from dossiers.lifecycle import Change, MoveRefused, begin, move
+from dossiers.models import Attachment, ClockSegment, Dossier, Draft, Party, Payment
+from dossiers.states import Status
+from portal.floor import crypto
+from portal.floor.actor import Actor
+from portal.floor.vietnamese import fold
+from procedures import fees
+from procedures.conditions import holds
+from procedures.models import Agency, Case, ProcedureAgency, ProcedureVersion, ProvinceProfile
+from procedures.ruleset import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """What the account knows of the person, handed in by the edge at submission."""
+
+    name: str
+    identity: str
+    is_organisation: bool = False
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    birth_on: str = ""
+
+
+class Incomplete(MoveRefused):
+    """The draft cannot be sent yet; `missing` lists what, each line fit for the citizen."""
+
+    def __init__(self, missing: list[str]) -> None:
+        super().__init__(_("Hồ sơ còn thiếu: %(list)s.") % {"list": "; ".join(missing)})
+        self.missing = missing
+
+
+def start(version: ProcedureVersion, *, by: Actor, at: dt.datetime, agency: Agency | None, rules: Rules) -> Draft:
+    """Open a draft that lives for `rules.draft_days`."""
+    return Draft.objects.create(
+        user_id=by.user_id, procedure_version=version, receiving_agency=agency,
+        created_at=at, updated_at=at, expires_at=at + dt.timedelta(days=rules.draft_days),
+    )  # fmt: skip
+
+
+def save_draft(draft: Draft, *, at: dt.datetime, answers: Mapping[str, Any] | None = None,
+               delivery: Mapping[str, Any] | None = None, agency: Agency | None = None) -> None:  # fmt: skip
+    """Keep what the citizen has entered so far. Raises MoveRefused when another window has saved meanwhile."""
+    if answers is not None:
+        draft.answers = {**draft.answers, **answers}
+    if delivery is not None:
+        draft.delivery = {**draft.delivery, **delivery}
+    if agency is not None:
+        draft.receiving_agency = agency
+    with transaction.atomic():
+        current = Draft.objects.select_for_update().only("revision", "dossier_id").get(pk=draft.pk)
+        if current.dossier_id:
+            raise MoveRefused(_("Hồ sơ này đã gửi rồi."))
+        if current.revision != draft.revision:
+            raise MoveRefused(_("Bạn đã sửa bản nháp này ở một cửa sổ khác. Hãy tải lại trang để thấy bản mới."))
+        draft.revision += 1
+        draft.updated_at = at
+        draft.save(update_fields=["answers", "delivery", "receiving_agency", "revision", "updated_at"])
+
+
+def missing_from(draft: Draft, case: Case) -> list[str]:
+    """What the draft lacks before it can be sent: agency, delivery, and every required paper confirmed by the server."""
+    missing = []
+    if draft.receiving_agency_id is None:
+        missing.append(_("nơi nộp hồ sơ"))
+    if draft.delivery.get("mode") not in Dossier.ReturnMode.values:
+        missing.append(_("cách nhận kết quả"))
+    elif draft.delivery["mode"] == Dossier.ReturnMode.POST and not draft.delivery.get("address"):
+        missing.append(_("địa chỉ nhận bưu điện"))
+    there = set(draft.attachments.filter(superseded_at=None).values_list("document_key", flat=True))
+    wanted: dict[str, list[Any]] = {}
+    for document in case.required_documents.order_by("order", "id"):
+        asked = document.required and not document.is_form and not document.source
+        if asked and holds(document.condition, draft.answers):
+            wanted.setdefault(document.group or document.key, []).append(document)
+    for alternatives in wanted.values():
+        if not any(document.key in there for document in alternatives):
+            missing.append(_(" hoặc ").join(document.name for document in alternatives))
+    return missing
+
+
+def submit(draft: Draft, *, by: Actor, at: dt.datetime, applicant: Applicant) -> Dossier:
+    """Make a dossier of the draft: once, however often the button is pressed.
+
+    Raises Incomplete, routing.NoWay. The acknowledgement (NĐ 45/2020 art. 11) is promised in the same transaction.
+    """
+    with transaction.atomic():
+        locked = Draft.objects.select_for_update().get(pk=draft.pk)
+        if locked.dossier_id:
+            return Dossier.objects.get(pk=locked.dossier_id)
+        version = locked.procedure_version
+        case = routing.case_for(version, locked.answers)
+        if missing := missing_from(locked, case):
+            raise Incomplete(missing)
+        dossier = _dossier_of(locked, case, at=at, applicant=applicant)
+        begin(dossier, by=by, at=at, promises=[notices.to_citizen(dossier, "submitted", at=at)])
+        Party.objects.bulk_create(_parties(dossier, applicant, locked.delivery))
+        Attachment.objects.filter(draft=locked, superseded_at=None).update(dossier=dossier)
+        Draft.objects.filter(pk=locked.pk).update(dossier=dossier)
+    return dossier
+
+
+def _dossier_of(draft: Draft, case: Case, *, at: dt.datetime, applicant: Applicant) -> Dossier:
+    province = ProvinceProfile.objects.select_related("default_rule_profile").get()
+    profile = province.default_rule_profile
+    agency_id = draft.receiving_agency_id
+    assert agency_id is not None  # missing_from has seen to it
+    due = deadlines.intake_due(agency_id=agency_id, at=at, rules=Rules.of(profile))
+    version = draft.procedure_version
+    reference = numbering.submission_reference(series.day(at))
+    title = version.short_name or version.name[:200]
+    return Dossier(
+        reference=reference, tracking_key=numbering.tracking_key(), procedure_version=version, case=case,
+        rule_profile=profile, title=title, applicant_name=applicant.name,
+        search_fold=fold(f"{applicant.name} {title} {reference}"), channel=Dossier.Channel.ONLINE,
+        return_mode=draft.delivery["mode"], answers=draft.answers, receiving_agency_id=agency_id,
+        competent_agency_id=_competent(version.procedure_id, agency_id),
+        holder_agency_id=agency_id, holder_role="receiver", submitted_at=at, **due.as_next(),
+    )  # fmt: skip
+
+
+def _competent(procedure_id: int, receiving_id: int) -> int:
+    competent = ProcedureAgency.objects.filter(procedure_id=procedure_id, competent=True)
+    ids = list(competent.values_list("agency_id", flat=True))
+    return receiving_id if receiving_id in ids or not ids else int(ids[0])
+
+
+def _parties(dossier: Dossier, applicant: Applicant, delivery: Mapping[str, Any]) -> list[Party]:
+    purpose = "tax_code" if applicant.is_organisation else "personal_id"
+    facts = {
+        "name": applicant.name, "is_organisation": applicant.is_organisation, "identity": applicant.identity,
+        "identity_index": crypto.blind_index(applicant.identity, purpose), "address": applicant.address,
+        "birth_on": applicant.birth_on, "email": delivery.get("email") or applicant.email,
+        "phone": delivery.get("phone") or applicant.phone,
+    }  # fmt: skip
+    facts["phone_index"] = crypto.blind_index(str(facts["phone"]), "phone")
+    collector = facts | {"name": delivery.get("name") or applicant.name, "address": delivery.get("address", "")}
+    collector |= {"identity": "", "identity_index": ""}  # whoever collects is identified at the counter
+    role = Party.Role
+    return [Party(dossier=dossier, role=r, **f) for r, f in (
+        (role.SUBMITTER, facts), (role.OWNER, facts), (role.COLLECTOR, collector))]  # fmt: skip
+
+
+def receive(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Dossier:
+    """Accept: code, promised date, fee, receipt and the first desk of the route, together (NĐ 61/2018 art. 17).
+
+    Raises MoveRefused when a paper was found wanting, routing.NoWay.
+    """
+    if dossier.attachments.filter(superseded_at=None).exclude(verdict__in=["open", "ok"]).exists():
+        raise MoveRefused(_("Có giấy tờ chưa đạt. Hãy yêu cầu bổ sung, hoặc sửa lại nhận xét."))
+    rules, agency = Rules.of(dossier.rule_profile), dossier.receiving_agency
+    due = deadlines.promised(agency_id=agency.pk, case=dossier.case, at=at, rules=rules)
+    desk = routing.next_desk(dossier, after=None, agency_id=agency.pk)
+    if desk is None:
+        raise routing.NoWay(_("Quy trình không có bước nào cho hồ sơ này."))
+    stage, holder = routing.open_at(dossier, desk, at=at, rules=rules, ordinal=dossier.stages.count() + 1)
+    quote = fees.total(dossier.case.fees.all(), dossier.answers, dossier.channel)
+    clock = ClockSegment(dossier=dossier, kind=_kind_of_clock(dossier), from_at=at, due_at=due.at)
+    today = series.day(at)
+    with transaction.atomic():
+        fields: dict[str, Any] = {"accepted_at": at, "original_due_at": due.at, **due.as_promise(), **holder}
+        if dossier.code is None:
+            serial = series.allocate(agency_id=agency.pk, kind="dossier", period=f"{today:%y%m%d}")
+            code = numbering.dossier_code(agency.code, today, serial)
+            fields |= {"code": code, "search_fold": f"{dossier.search_fold} {code.lower()}"}
+        change = Change(fields, open_stage=stage, close_clock=True, open_clock=clock)
+        change.promises = [notices.to_citizen(dossier, "received", at=at)]
+        move(dossier, "receive", to=Status.IN_PROGRESS, by=by, at=at, change=change)
+        Payment.objects.update_or_create(
+            dossier=dossier, defaults={
+                "amount": quote.total, "lines": [{"name": line.name, "amount": line.amount} for line in quote.lines]})  # fmt: skip
+        papers.issue(dossier, "receipt", by=by, at=at, rules=rules)
+    return dossier
+
+
+def _kind_of_clock(dossier: Dossier) -> str:
+    return ClockSegment.Kind.RESTARTED if dossier.supplement_count else ClockSegment.Kind.RUNNING
+
+
+def refuse(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str, legal_basis: str = "") -> Dossier:
+    """Refuse reception in writing (Mẫu 03). Raises MoveRefused without a reason."""
+    _need(reason, _("Hãy ghi lý do từ chối."))
+    with transaction.atomic():
+        change = Change({"holder_role": "", **deadlines.NOBODY_WAITS}, close_clock=True)
+        change.promises = [notices.to_citizen(dossier, "not_received", at=at, note=reason)]
+        move(dossier, "refuse", to=Status.NOT_RECEIVED, by=by, at=at, note=reason, change=change)
+        papers.issue(dossier, "refusal", by=by, at=at, rules=Rules.of(dossier.rule_profile),
+                     extra={"reason": reason, "legal_basis": legal_basis})  # fmt: skip
+    return dossier
+
+
+def request_supplement(dossier: Dossier, *, by: Actor, at: dt.datetime, note: str = "") -> Dossier:
+    """Ask once, for everything that is wanting, in one letter (Mẫu 02; NĐ 61/2018 art. 17.2, 19.4).
+
+    Raises MoveRefused without a paper found wanting, with a paper nobody has looked at, a second time, or after
+    three working days from acceptance.
+    """
+    rules = Rules.of(dossier.rule_profile)
+    there = list(dossier.attachments.filter(superseded_at=None).order_by("received_at"))
+    wanting = [paper for paper in there if paper.verdict not in ("open", "ok")]
+    if any(paper.verdict == "open" for paper in there):
+        raise MoveRefused(_("Mỗi giấy tờ phải có nhận xét trước khi gửi yêu cầu bổ sung."))
+    if not wanting and not note:
+        raise MoveRefused(_("Chưa có giấy tờ nào bị đánh dấu chưa đạt."))
+    if dossier.supplement_count >= rules.supplement_limit:
+        raise MoveRefused(_("Hồ sơ này đã được yêu cầu bổ sung một lần rồi."))
+    if deadlines.supplement_window_over(dossier, at=at, rules=rules):
+        raise MoveRefused(
+            _("Đã quá %(days)s ngày làm việc từ khi nhận nên không yêu cầu bổ sung được nữa.")
+            % {"days": rules.supplement_days}
+        )
+    items = [
+        {"name": paper.name, "key": paper.document_key, "reason": paper.verdict_note or paper.get_verdict_display()}
+        for paper in wanting
+    ]
+    clock = ClockSegment(
+        dossier=dossier, kind=ClockSegment.Kind.WAITING, from_at=at, legal_basis="NĐ 61/2018, Điều 19.4"
+    )
+    with transaction.atomic():
+        fields = {"supplement_count": dossier.supplement_count + 1, **deadlines.NOBODY_WAITS}
+        change = Change(fields, close_clock=True, open_clock=clock)
+        change.promises = [notices.to_citizen(dossier, "supplement_requested", at=at, note=note, items=items)]
+        move(dossier, "request_supplement", to=Status.SUPPLEMENT_REQUESTED, by=by, at=at, note=note,
+             snapshot={"items": items}, change=change)  # fmt: skip
+        papers.issue(dossier, "supplement", by=by, at=at, rules=rules, extra={"items": items, "note": note})
+    return dossier
+
+
+def supply(dossier: Dossier, *, by: Actor, at: dt.datetime, replaced: Mapping[str, list[Attachment]]) -> Dossier:
+    """The citizen sends what was asked for. The limit counts anew from the full dossier (NĐ 61/2018 art. 19.4).
+
+    `replaced`: new, already stored attachments by document key; the earlier ones are marked superseded, not deleted.
+    Raises MoveRefused while something asked for has not come.
+    """
+    asked = dossier.attachments.filter(superseded_at=None).exclude(verdict__in=["open", "ok"])
+    late = [paper.name for paper in asked if not replaced.get(paper.document_key)]
+    if late:
+        raise Incomplete(late)
+    rules = Rules.of(dossier.rule_profile)
+    back = Status.IN_PROGRESS if dossier.accepted_at else Status.SUBMITTED
+    if back is Status.SUBMITTED:
+        due = deadlines.intake_due(agency_id=dossier.receiving_agency_id, at=at, rules=rules)
+        fields, clock = due.as_next(), None
+    else:
+        due = deadlines.promised(agency_id=dossier.receiving_agency_id, case=dossier.case, at=at, rules=rules)
+        stage = dossier.stages.get(closed_at=None)
+        own = deadlines.stage_due(agency_id=stage.agency_id, hours=stage.hours, at=at, rules=rules)
+        fields = {**due.as_promise(), **own.as_next()}
+        clock = ClockSegment(dossier=dossier, kind=ClockSegment.Kind.RESTARTED, from_at=at, due_at=due.at)
+    with transaction.atomic():
+        change = Change(fields, close_clock=True, open_clock=clock)
+        change.promises = [
+            notices.to_citizen(dossier, "supplied", at=at),
+            notices.to_holder(dossier, "supplied", at=at),
+        ]
+        move(dossier, "supply", to=back, by=by, at=at, change=change)
+        asked.filter(document_key__in=list(replaced)).update(superseded_at=at)
+        Attachment.objects.filter(pk__in=[paper.pk for papers_ in replaced.values() for paper in papers_]).update(
+            dossier=dossier
+        )
+    return dossier
+
+
+def judge(attachment: Attachment, *, by: Actor, verdict: str, note: str = "") -> None:
+    """Write down what the officer thinks of one paper. Raises MoveRefused for another's dossier or an unknown verdict."""
+    dossier = attachment.dossier
+    here = dossier is not None and by.seat_for(agency_id=dossier.holder_agency_id, roles=(dossier.holder_role,))
+    if dossier is None or not here or dossier.status not in (Status.SUBMITTED, Status.IN_PROGRESS):
+        raise MoveRefused(_("Hồ sơ này không ở bàn của bạn."))
+    if verdict not in Attachment.Verdict.values:
+        raise MoveRefused(_("Nhận xét không hợp lệ."))
+    if verdict not in (Attachment.Verdict.OPEN, Attachment.Verdict.OK):
+        _need(note, _("Hãy ghi giấy tờ này cần sửa gì."))
+    Attachment.objects.filter(pk=attachment.pk).update(verdict=verdict, verdict_note=note[:500])
+
+
+def request_withdrawal(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str) -> Dossier:
+    """The citizen asks for the dossier back; allowed until it is resolved (regulation §8.12)."""
+    _need(reason, _("Hãy ghi lý do rút hồ sơ."))
+    change = Change({"status_before_withdrawal": dossier.status})
+    change.promises = [notices.to_holder(dossier, "withdrawal_requested", at=at)]
+    move(dossier, "request_withdrawal", to=Status.WITHDRAWAL_REQUESTED, by=by, at=at, note=reason, change=change)
+    return dossier
+
+
+def accept_withdrawal(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Dossier:
+    """Let the dossier go; it ends."""
+    change = Change(
+        {"withdrawn": True, "holder_role": "", **deadlines.NOBODY_WAITS}, close_stage=True, close_clock=True
+    )
+    change.promises = [notices.to_citizen(dossier, "withdrawn", at=at)]
+    move(dossier, "accept_withdrawal", to=Status.STOPPED, by=by, at=at, change=change)
+    return dossier
+
+
+def decline_withdrawal(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str) -> Dossier:
+    """Go on where it was, with the reason told to the citizen."""
+    _need(reason, _("Hãy ghi lý do không cho rút."))
+    before = Status(dossier.status_before_withdrawal or Status.SUBMITTED)
+    change = Change({"status_before_withdrawal": None})
+    change.promises = [notices.to_citizen(dossier, "withdrawal_declined", at=at, note=reason)]
+    move(dossier, "decline_withdrawal", to=before, by=by, at=at, note=reason, change=change)
+    return dossier
+
+
+def _need(text: str, message: str) -> None:
+    if not text.strip():
+        raise MoveRefused(message)

@@ -1,0 +1,83 @@
+"""Results through the signing service: typeset once, signed by the person, sealed by the agency (NĐ 30/2020 art. 5)."""
+
+import hashlib
+import uuid
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from dossiers import outbox, processing
+from dossiers.models import OutboxMessage, Result
+from portal.floor.actor import SYSTEM
+from portal.floor.ports import PortError
+from portal.floor.typesetting import typeset
+from signatures import signing
+from signatures.models import Certificate, SignedDocument
+
+
+def sign(message: OutboxMessage) -> None:
+    """Have the decided result signed by the person who decided. Raises PortError, outbox.NotYet."""
+    result = _result(message)
+    today = timezone.localdate()
+    certificate = Certificate.objects.usable(today).for_user(result.signer_user_id).first()
+    if certificate is None:
+        raise PortError("the signer has no usable certificate")
+    _run(result, "person", pdf=_typeset(result), certificate=certificate, anchor=result.signer_name)
+
+
+def seal(message: OutboxMessage) -> None:
+    """Have the agency's seal put on the signed result. Raises PortError, outbox.NotYet."""
+    result = _result(message)
+    agency = result.sealing_agency
+    signed = SignedDocument.objects.filter(pk=result.signed_document_id).first()
+    if agency is None or signed is None:
+        raise PortError("there is nothing to seal", permanent=True)
+    certificate = Certificate.objects.usable(timezone.localdate()).for_agency(agency.code).first()
+    if certificate is None:
+        raise PortError("the agency has no usable certificate")
+    _run(result, "seal", pdf=signing.read(signed), certificate=certificate, anchor=result.signer_name)
+
+
+def attach(reference: str, document_id: uuid.UUID) -> None:
+    """News from the signing service about one of our orders; other references are not ours."""
+    kind, _, rest = reference.partition(":")
+    if kind != "result":
+        return
+    result_id, _, purpose = rest.partition(":")
+    result = Result.objects.select_related("dossier__rule_profile", "dossier__case").get(pk=result_id)
+    processing.attach_signed_result(result, purpose=purpose, document_id=document_id, by=SYSTEM, at=timezone.now())
+
+
+def _result(message: OutboxMessage) -> Result:
+    assert message.payload is not None
+    return Result.objects.select_related("dossier__case", "sealing_agency").get(pk=message.payload["result"])
+
+
+def _typeset(result: Result) -> bytes:
+    """The unsigned original, made once and kept."""
+    if not result.file:
+        case = result.dossier.case
+        source = case.result_template if result.kind == Result.Kind.APPROVAL else case.refusal_template
+        pdf = typeset(source, result.snapshot)
+        digest = hashlib.sha256(pdf).hexdigest()
+        result.file = default_storage.save(f"results/{result.pk}/{digest[:16]}.pdf", ContentFile(pdf))
+        result.save(update_fields=["file"])
+        return pdf
+    with default_storage.open(result.file) as stored:
+        return bytes(stored.read())
+
+
+def _run(result: Result, purpose: str, *, pdf: bytes, certificate: Certificate, anchor: str) -> None:
+    request = signing.order(
+        signing.SigningOrder(
+            pdf=pdf, certificate_id=certificate.pk, reason=result.number, requested_by=result.signer_user_id,
+            reference=f"result:{result.pk}:{purpose}", placement=signing.Placement(kind=purpose, anchor=anchor),
+        )
+    )  # fmt: skip
+    # From here on the request is its own queue row: the signing sweep finishes it if this process dies.
+    signing.perform(request.pk)
+
+
+outbox.register("result.sign", sign)
+outbox.register("result.seal", seal)

@@ -1,0 +1,153 @@
+"""The only writer of a dossier's status, holder, stage and due dates."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dossiers import access, outbox
+from dossiers.models import ClockSegment, Dossier, DossierEvent, OutboxMessage, Stage
+from dossiers.states import CLOSED, MOVES, Status
+from portal.floor.actor import Actor
+
+
+class MoveRefused(Exception):
+    """The move is not lawful now or not for this actor; the message is fit for the person who tried."""
+
+
+class LostRace(MoveRefused):
+    """Somebody else moved the dossier first; the message says who and when."""
+
+
+@dataclass(slots=True)
+class Change:
+    """What a move changes besides the status. `fields` go into the same UPDATE."""
+
+    fields: dict[str, Any] = field(default_factory=dict)
+    close_stage: bool = False
+    open_stage: Stage | None = None
+    close_clock: bool = False
+    open_clock: ClockSegment | None = None
+    promises: Sequence[OutboxMessage] = ()
+
+
+def move(
+    dossier: Dossier, name: str, *, to: Status, by: Actor, at: dt.datetime,
+    note: str = "", snapshot: dict[str, Any] | None = None, change: Change | None = None,
+) -> DossierEvent:  # fmt: skip
+    """Make one lawful move: guard → compare-and-set → chained event → stages and clock → promises, in one transaction.
+
+    `dossier` is the copy the actor saw; its `version` decides the race. The copy is brought up to date in place.
+    Raises MoveRefused, LostRace.
+    """
+    change = change or Change()
+    lawful = MOVES[name]
+    if Status(dossier.status) not in lawful.sources or to not in lawful.targets:
+        raise MoveRefused(_("Hồ sơ đang ở trạng thái “%(status)s” nên không %(move)s được.") % {
+            "status": dossier.get_status_display(), "move": str(lawful.label).lower()})  # fmt: skip
+    if not access.may(dossier, name, by):
+        raise MoveRefused(
+            _("Hồ sơ này không ở bàn của bạn nên bạn không %(move)s được.") % {"move": str(lawful.label).lower()}
+        )
+    with transaction.atomic():
+        event = _event(dossier, name, to=to, by=by, at=at, note=note, snapshot=snapshot)
+        fields = {
+            "status": to, "version": dossier.version + 1, "events_count": event.sequence, "events_head": event.digest,
+            "closed_at": at if to in CLOSED else None, **change.fields,
+        }  # fmt: skip
+        won = Dossier.objects.filter(pk=dossier.pk, status=dossier.status, version=dossier.version).update(**fields)
+        if not won:
+            raise LostRace(_who_was_first(dossier))
+        event.save(force_insert=True)
+        if change.close_stage:
+            Stage.objects.filter(dossier=dossier, closed_at=None).update(closed_at=at, outcome=name)
+        if change.open_stage:
+            change.open_stage.save(force_insert=True)
+        if change.close_clock:
+            ClockSegment.objects.filter(dossier=dossier, to_at=None).update(to_at=at)
+        if change.open_clock:
+            change.open_clock.save(force_insert=True)
+        outbox.keep(change.promises)
+    for attribute, value in fields.items():
+        setattr(dossier, attribute, value)
+    return event
+
+
+def begin(
+    dossier: Dossier, *, by: Actor, at: dt.datetime, snapshot: dict[str, Any] | None = None,
+    promises: Sequence[OutboxMessage] = (),
+) -> DossierEvent:  # fmt: skip
+    """Bring a dossier into the world (∅ → 1) with the first link of its chain. Call inside the submitting transaction."""
+    dossier.status = Status.SUBMITTED
+    event = _event(dossier, "submit", to=Status.SUBMITTED, by=by, at=at, note="", snapshot=snapshot, from_status=None)
+    dossier.events_count, dossier.events_head = event.sequence, event.digest
+    dossier.save(force_insert=True)
+    event.save(force_insert=True)
+    outbox.keep(promises)
+    return event
+
+
+_SAME = object()
+
+
+def _event(
+    dossier: Dossier, name: str, *, to: Status, by: Actor, at: dt.datetime, note: str,
+    snapshot: dict[str, Any] | None, from_status: Any = _SAME,
+) -> DossierEvent:  # fmt: skip
+    seat = access.seat_on(dossier, name, by) if by.kind == "officer" else None
+    event = DossierEvent(
+        dossier=dossier, sequence=dossier.events_count + 1, verb=name, at=at,
+        actor_kind=by.kind, actor_id=str(by.user_id or ""), actor_name=by.name,
+        position_id=str(seat.position_id) if seat else "", capacity=seat.title if seat else "",
+        from_status=dossier.status if from_status is _SAME else from_status, to_status=to,
+        note=note, snapshot=snapshot, note_digest=_sha256(note), snapshot_digest=_sha256(_canonical(snapshot)),
+    )  # fmt: skip
+    event.digest = digest_of(event, previous=dossier.events_head)
+    return event
+
+
+def digest_of(event: DossierEvent, *, previous: str) -> str:
+    """sha256(prev ‖ canonical JSON of who, when (UTC µs), verb, from, to, digests of note and snapshot)."""
+    facts = {
+        "dossier": str(event.dossier_id), "sequence": event.sequence, "verb": event.verb,
+        "at": int(event.at.astimezone(dt.UTC).timestamp() * 1_000_000),
+        "who": [event.actor_kind, event.actor_id, event.position_id], "from": event.from_status, "to": int(event.to_status),
+        "note": event.note_digest, "snapshot": event.snapshot_digest,
+    }  # fmt: skip
+    return _sha256(previous + _canonical(facts))
+
+
+def chain_is_whole(dossier: Dossier) -> bool:
+    """Whether every link of the dossier's chain still holds, up to the head on its row."""
+    previous, count = "", 0
+    for event in dossier.events.order_by("sequence"):
+        texts_hold = event.note_digest == _sha256(event.note) and event.snapshot_digest == _sha256(
+            _canonical(event.snapshot)
+        )
+        if event.sequence != count + 1 or event.digest != digest_of(event, previous=previous) or not texts_hold:
+            return False
+        previous, count = event.digest, event.sequence
+    return previous == dossier.events_head and count == dossier.events_count
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _who_was_first(dossier: Dossier) -> str:
+    latest = DossierEvent.objects.filter(dossier_id=dossier.pk).order_by("-sequence").first()
+    if latest is None:  # the row is gone or was never there
+        return _("Hồ sơ không còn ở trạng thái bạn đang xem.")
+    when = timezone.localtime(latest.at).strftime("%H:%M %d/%m/%Y")
+    return _("%(who)s đã %(move)s hồ sơ này lúc %(when)s. Hãy tải lại trang để xem.") % {
+        "who": latest.actor_name or _("Người khác"), "move": str(MOVES[latest.verb].label).lower(), "when": when}  # fmt: skip

@@ -1,0 +1,127 @@
+"""Official papers: the row with number and snapshot is the act; the PDF is typeset from the snapshot, at once, outside."""
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+from dossiers import numbering, outbox, series
+from dossiers.models import Dossier, IssuedPaper, OutboxMessage, Payment, Result
+from portal.floor.actor import Actor, Seat
+from portal.floor.typesetting import typeset
+from procedures import eforms
+from procedures.conditions import holds
+from procedures.models import Agency
+from procedures.ruleset import Rules
+
+_SUFFIX = {"receipt": "TNHS", "supplement": "HDHS", "refusal": "TCTN"}
+
+
+def issue(
+    dossier: Dossier, kind: str, *, by: Actor, at: dt.datetime, rules: Rules, extra: dict[str, Any] | None = None
+) -> IssuedPaper:
+    """Number a paper and fix what it says, inside the verb's transaction; typesetting is promised."""
+    agency = dossier.receiving_agency
+    serial = series.allocate(agency_id=agency.pk, kind=kind, period=f"{series.day(at):%Y}")
+    number = numbering.paper_number(serial, _SUFFIX[kind])
+    snapshot = {
+        **_common(dossier, agency, at=at), "number": number, "form_number": rules.form_number(kind),
+        "officer": {"name": by.name, "title": by.seats[0].title if by.seats else ""},
+        "documents": _documents(dossier), "fees": _fees(dossier), **(extra or {}),
+    }  # fmt: skip
+    paper = IssuedPaper.objects.create(dossier=dossier, kind=kind, number=number, snapshot=snapshot, issued_at=at)
+    outbox.keep([outbox.promise(
+        "paper.typeset", key=f"paper.typeset:{paper.pk}", at=at, dossier_id=dossier.pk, lane=f"paper:{paper.pk}",
+        payload={"paper": str(paper.pk)},
+    )])  # fmt: skip
+    return paper
+
+
+def read(paper: IssuedPaper) -> bytes:
+    """The PDF; typeset now if the promise has not been kept yet. Raises TypesettingError."""
+    if not paper.file:
+        source = (settings.ROOT / "templates" / "papers" / f"{paper.kind}.typ").read_text(encoding="utf-8")
+        pdf = typeset(source, paper.snapshot)
+        paper.sha256 = hashlib.sha256(pdf).hexdigest()
+        paper.file = default_storage.save(f"papers/{paper.pk}/{paper.sha256[:16]}.pdf", ContentFile(pdf))
+        IssuedPaper.objects.filter(pk=paper.pk, file="").update(file=paper.file, sha256=paper.sha256)
+        paper.refresh_from_db(fields=["file", "sha256"])
+    with default_storage.open(paper.file) as stored:
+        return bytes(stored.read())
+
+
+def result_data(
+    dossier: Dossier, result: Result, *, agency: Agency, seat: Seat | None, at: dt.datetime
+) -> dict[str, Any]:
+    """The data dictionary of result templates (docs/how-to/write-a-result-template.md)."""
+    said = dossier.events.filter(verb__in=("forward", "propose")).order_by("sequence")
+    return {
+        **_common(dossier, agency, at=at), "number": result.number, "stage_notes": [event.note for event in said if event.note], "text": result.text,
+        "signer": {
+            "capacity": seat.signing_capacity if seat else "", "title": seat.title if seat else "",
+            "name": result.signer_name,
+        },
+        "verify_url": f"{settings.BASE_URL}/kiem-tra/{result.verify_code}",
+    }  # fmt: skip
+
+
+def _common(dossier: Dossier, agency: Agency, *, at: dt.datetime) -> dict[str, Any]:
+    owner = dossier.parties.get(role="owner")
+    version = dossier.procedure_version
+    schema = dossier.case.form.schema if dossier.case.form else {"pages": []}
+    return {
+        "date": series.day(at).isoformat(),
+        "agency": {
+            "name": agency.name, "symbol": agency.symbol, "place": agency.place,
+            "parent_name": agency.parent.name if agency.parent and agency.level == "province" else "",
+            "one_stop_name": agency.one_stop_name, "address": agency.address, "phone": agency.phone, "email": agency.email,
+        },
+        "dossier": {
+            "code": dossier.code or dossier.reference, "submitted_at": _iso(dossier.submitted_at),
+            "submitted_on": _iso(dossier.submitted_at)[:10], "accepted_at": _iso(dossier.accepted_at),
+            "accepted_on": _iso(dossier.accepted_at)[:10], "due_at": _iso(dossier.due_at),
+            "return_mode": str(dossier.get_return_mode_display()), "sets": version.dossier_sets,
+            "time_amount": dossier.case.time_amount, "time_unit": str(dossier.case.get_time_unit_display()),
+        },
+        "procedure": {"code": version.procedure.code, "name": version.name},
+        "applicant": {
+            "name": owner.name, "personal_id": owner.identity, "birth_on": owner.birth_on,
+            "address": owner.address, "phone": owner.phone, "email": owner.email,
+        },
+        "answers": eforms.printed(schema, dossier.answers), "answers_raw": dossier.answers,
+        "track_url": f"{settings.BASE_URL}/tra-cuu/{dossier.code or dossier.reference}?k={dossier.tracking_key}",
+    }  # fmt: skip
+
+
+def _documents(dossier: Dossier) -> list[dict[str, Any]]:
+    there = list(dossier.attachments.filter(superseded_at=None).values_list("document_key", flat=True))
+    rows = []
+    for document in dossier.case.required_documents.order_by("order", "id"):
+        if document.key in there or (document.is_form and holds(document.condition, dossier.answers)):
+            kind = "Bản chính" if document.originals else "Bản sao"
+            quantity = document.originals or document.copies or 1
+            rows.append(
+                {"name": document.name, "kind": "Bản điện tử" if document.is_form else kind, "quantity": quantity}
+            )
+    return rows
+
+
+def _fees(dossier: Dossier) -> dict[str, Any]:
+    payment = Payment.objects.filter(dossier=dossier).first()
+    return {"lines": payment.lines, "total": payment.amount} if payment else {"lines": [], "total": 0}
+
+
+def _iso(at: dt.datetime | None) -> str:
+    return timezone.localtime(at).isoformat(timespec="seconds") if at else ""
+
+
+def _typeset(message: OutboxMessage) -> None:
+    assert message.payload is not None
+    read(IssuedPaper.objects.get(pk=message.payload["paper"]))
+
+
+outbox.register("paper.typeset", _typeset)

@@ -1,0 +1,64 @@
+"""The postal return: book what was promised, ask the carrier where parcels are, tell the verbs."""
+
+import datetime as dt
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+
+from dossiers import outbox, returning
+from dossiers.models import OutboxMessage, Shipment
+from dossiers.ports.postal.base import ParcelOrder, PostalAddress, TrackingEvent, carrier
+from portal.floor.actor import SYSTEM
+from portal.floor.ports import PortError
+
+log = logging.getLogger(__name__)
+
+
+def book(message: OutboxMessage) -> None:
+    """Give the parcel to the carrier under our order number: asked twice, the carrier gives the same label. Raises PortError."""
+    shipment = Shipment.objects.select_related("dossier__receiving_agency__unit__parent__parent").get(
+        order_number=message.key.partition(":")[2]
+    )
+    if shipment.item_code:
+        return
+    agency, receiver = shipment.dossier.receiving_agency, shipment.receiver
+    province = agency.code.rpartition(".")[2][:3]
+    order = ParcelOrder(
+        order_number=shipment.order_number,
+        sender=PostalAddress(agency.name, agency.phone, agency.address, province),
+        receiver=PostalAddress(
+            receiver["name"], receiver["phone"], receiver["address"], province, email=receiver["email"]
+        ),
+        description=f"Kết quả hồ sơ {shipment.dossier.code}",
+    )
+    booking = carrier().book(order)
+    Shipment.objects.filter(pk=shipment.pk, item_code="").update(
+        item_code=booking.item_code, state=Shipment.State.BOOKED, booked_at=timezone.now()
+    )
+
+
+def poll(*, at: dt.datetime, limit: int = 200) -> int:
+    """Ask about parcels under way, the longest unasked first; the number of new tracking lines."""
+    with transaction.atomic():
+        waiting = Shipment.objects.filter(ended_at=None).exclude(item_code="").order_by("polled_at")
+        due = list(waiting.select_for_update(skip_locked=True)[:limit])
+        Shipment.objects.filter(pk__in=[shipment.pk for shipment in due]).update(polled_at=at)
+    new = 0
+    for shipment in due:
+        try:
+            events = carrier().track(shipment.item_code)
+        except PortError:
+            log.warning("the carrier did not answer about %s", shipment.item_code)
+            continue
+        new += sum([returning.note_tracking(shipment, event, by=SYSTEM, at=at) for event in events])
+    return new
+
+
+def take_callback(event: TrackingEvent, *, at: dt.datetime) -> bool:
+    """One verified callback of the carrier; False when it is about no parcel of ours or already known."""
+    shipment = Shipment.objects.filter(item_code=event.item_code).first()
+    return shipment is not None and returning.note_tracking(shipment, event, by=SYSTEM, at=at)
+
+
+outbox.register("shipment.book", book)

@@ -1,0 +1,178 @@
+"""Giải quyết: from desk to desk over the levels, until the competent person and the agency have signed."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dossiers import deadlines, notices, numbering, outbox, papers, routing, series
+from dossiers.lifecycle import Change, MoveRefused, move
+from dossiers.models import Dossier, Result, Stage
+from dossiers.states import Status
+from portal.floor.actor import Actor
+from procedures.models import Agency, Position
+from procedures.ruleset import Rules
+
+
+def assign(dossier: Dossier, *, by: Actor, at: dt.datetime, to: Position) -> Dossier:
+    """Give the dossier to one officer of the holding desk. Raises MoveRefused when that officer sits elsewhere."""
+    if (to.agency_id, to.role) != (dossier.holder_agency_id, dossier.holder_role):
+        raise MoveRefused(_("%(name)s không ngồi ở bàn đang giữ hồ sơ.") % {"name": to.holder_name})
+    change = Change({"assignee_id": to.pk})
+    move(dossier, "assign", to=Status(dossier.status), by=by, at=at, note=to.holder_name, change=change)
+    return dossier
+
+
+def forward(dossier: Dossier, *, by: Actor, at: dt.datetime, note: str = "") -> Dossier:
+    """Pass the dossier to the next desk of its route, perhaps at another level. Raises MoveRefused, routing.NoWay."""
+    desk = _next(dossier)
+    if desk.step.kind == "sign":
+        raise MoveRefused(_("Bước tiếp theo là ký. Hãy soạn kết quả rồi trình ký."))
+    return _pass_on(dossier, "forward", desk, by=by, at=at, note=note)
+
+
+def draft_result(dossier: Dossier, *, by: Actor, at: dt.datetime, kind: str, text: Mapping[str, str]) -> Result:
+    """Write what the result will say; the earlier draft is kept as superseded. Raises MoveRefused."""
+    if kind == Result.Kind.REFUSAL and not text.get("reason", "").strip():
+        raise MoveRefused(_("Hãy ghi lý do từ chối giải quyết."))
+    with transaction.atomic():
+        move(dossier, "draft_result", to=Status.IN_PROGRESS, by=by, at=at, snapshot={"kind": kind, "text": dict(text)})
+        dossier.results.filter(superseded_at=None).update(superseded_at=at)
+        return Result.objects.create(
+            dossier=dossier, kind=kind, text=dict(text), drafted_at=at, drafted_by=by.name,
+            verify_code=numbering.tracking_key(),
+        )  # fmt: skip
+
+
+def propose(dossier: Dossier, *, by: Actor, at: dt.datetime, note: str = "") -> Dossier:
+    """Submit the drafted result to the signing leader. Raises MoveRefused without a draft, or before the last examination."""
+    desk = _next(dossier)
+    if desk.step.kind != "sign":
+        raise MoveRefused(_("Hồ sơ còn phải qua bước “%(step)s” trước khi trình ký.") % {"step": desk.step.name})
+    if not dossier.results.filter(superseded_at=None).exists():
+        raise MoveRefused(_("Chưa soạn kết quả để trình ký."))
+    return _pass_on(dossier, "propose", desk, by=by, at=at, note=note)
+
+
+def rework(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str) -> Dossier:
+    """Send the dossier back to the desk before, with the reason. Raises MoveRefused once the decision is taken."""
+    if not reason.strip():
+        raise MoveRefused(_("Hãy ghi điều cần làm lại."))
+    if dossier.results.filter(superseded_at=None).exclude(decided_at=None).exists():
+        raise MoveRefused(_("Kết quả đã được ký nên không trả lại được."))
+    stages = list(dossier.stages.order_by("-ordinal"))
+    back = next((stage for stage in stages[1:] if stage.route_key != stages[0].route_key), None)
+    if back is None:
+        raise MoveRefused(_("Đây là bước đầu tiên, không có bước trước để trả lại."))
+    desk = routing.desk_of(dossier, back)
+    return _pass_on(dossier, "rework", desk, by=by, at=at, note=reason)
+
+
+def decide(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
+    """The leader's decision: the result gets its number and is promised to the signing service.
+
+    Status and desk stay until the signed document exists (regulation §29.6). Raises MoveRefused.
+    """
+    result = dossier.results.filter(superseded_at=None).first()
+    if dossier.stage_kind != "sign" or result is None:
+        raise MoveRefused(_("Chưa có kết quả trình ký."))
+    if result.decided_at is not None:
+        raise MoveRefused(_("Bạn đã quyết định; chữ ký đang được tạo."))
+    seat = by.seat_for(agency_id=dossier.holder_agency_id, roles=("leader",))
+    agency = Agency.objects.select_related("parent").get(pk=dossier.holder_agency_id)
+    symbol = dossier.case.result_symbol or "KQ"
+    with transaction.atomic():
+        change = Change(promises=[_order(result, "sign", dossier, at=at)])
+        move(dossier, "decide", to=Status.IN_PROGRESS, by=by, at=at, snapshot={"result": str(result.pk)}, change=change)
+        serial = series.allocate(agency_id=agency.pk, kind=f"result:{symbol}", period=f"{series.day(at):%Y}")
+        result.number = numbering.paper_number(serial, f"{symbol}-{agency.symbol}")
+        result.decided_at, result.sealing_agency = at, agency
+        result.signer_user_id, result.signer_name = by.user_id, by.name
+        result.snapshot = papers.result_data(dossier, result, agency=agency, seat=seat, at=at)
+        result.save()
+    return result
+
+
+def seal(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
+    """The records clerk has the agency's seal put on the signed result. Raises MoveRefused before the leader's signature."""
+    result = dossier.results.filter(superseded_at=None).first()
+    if dossier.stage_kind != "seal" or result is None or result.signed_document_id is None:
+        raise MoveRefused(_("Kết quả chưa có chữ ký của người có thẩm quyền."))
+    change = Change(promises=[_order(result, "seal", dossier, at=at)])
+    move(dossier, "seal", to=Status.IN_PROGRESS, by=by, at=at, snapshot={"result": str(result.pk)}, change=change)
+    return result
+
+
+def attach_signed_result(
+    result: Result, *, purpose: str, document_id: uuid.UUID, by: Actor, at: dt.datetime
+) -> Dossier:
+    """News from the signing service: keep the signed document, and go on to the seal or to the citizen. Safe to repeat."""
+    dossier = result.dossier
+    expected = "sign" if purpose == "person" else "seal"
+    if (
+        dossier.status != Status.IN_PROGRESS
+        or dossier.stage_kind != expected
+        or result.signed_document_id == document_id
+    ):
+        return dossier
+    rules = Rules.of(dossier.rule_profile)
+    stage = dossier.stages.get(closed_at=None)
+    desk = routing.next_desk(dossier, after=stage.route_key, agency_id=stage.agency_id)
+    with transaction.atomic():
+        Result.objects.filter(pk=result.pk).update(signed_document_id=document_id, issued_at=None if desk else at)
+        if desk is not None:
+            following, holder = routing.open_at(dossier, desk, at=at, rules=rules, ordinal=stage.ordinal + 1)
+            change = Change(holder, close_stage=True, open_stage=following)
+            to = Status.IN_PROGRESS
+        else:
+            change, to = _ready(dossier, at=at, rules=rules), Status.RESOLVED
+        snapshot = {"result": str(result.pk), "document": str(document_id)}
+        move(dossier, "attach_signed_result", to=to, by=by, at=at, snapshot=snapshot, change=change)
+    return dossier
+
+
+def _ready(dossier: Dossier, *, at: dt.datetime, rules: Rules) -> Change:
+    """The result goes back to where the citizen filed, whoever decided it."""
+    due = deadlines.return_due(agency_id=dossier.receiving_agency_id, at=at, rules=rules)
+    fields: dict[str, Any] = {
+        "resolved_at": at, "holder_agency_id": dossier.receiving_agency_id, "holder_role": "returner",
+        "assignee_id": None, "stage_kind": "", "stage_name": "", **due.as_next(),
+    }  # fmt: skip
+    return Change(
+        fields, close_stage=True, close_clock=True, promises=[notices.to_citizen(dossier, "result_ready", at=at)]
+    )
+
+
+def _order(result: Result, purpose: str, dossier: Dossier, *, at: dt.datetime) -> Any:
+    return outbox.promise(
+        f"result.{purpose}", key=f"result.{purpose}:{result.pk}", at=at, dossier_id=dossier.pk,
+        lane=f"result:{dossier.pk}", payload={"result": str(result.pk)},
+    )  # fmt: skip
+
+
+def _current(dossier: Dossier) -> Stage:
+    stage = dossier.stages.filter(closed_at=None).first()
+    if stage is None:
+        raise MoveRefused(_("Hồ sơ không ở bước nào của quy trình."))
+    return stage
+
+
+def _next(dossier: Dossier) -> routing.Desk:
+    stage = _current(dossier)
+    desk = routing.next_desk(dossier, after=stage.route_key, agency_id=stage.agency_id)
+    if desk is None:
+        raise MoveRefused(_("Đây là bước cuối của quy trình."))
+    return desk
+
+
+def _pass_on(dossier: Dossier, name: str, desk: routing.Desk, *, by: Actor, at: dt.datetime, note: str) -> Dossier:
+    ordinal = _current(dossier).ordinal + 1
+    stage, holder = routing.open_at(dossier, desk, at=at, rules=Rules.of(dossier.rule_profile), ordinal=ordinal)
+    elsewhere = desk.agency_id != dossier.holder_agency_id
+    promises = [notices.to_citizen(dossier, "forwarded", at=at)] if elsewhere else []
+    change = Change(holder, close_stage=True, open_stage=stage, promises=promises)
+    move(dossier, name, to=Status.IN_PROGRESS, by=by, at=at, note=note, change=change)
+    return dossier

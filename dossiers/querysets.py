@@ -1,0 +1,63 @@
+"""Reads speak the business. Authorisation is a queryset: who may not see a dossier gets nothing, as if it did not exist."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from dossiers.states import OPEN, Status
+from portal.floor.actor import Actor
+
+_AGENCY_WIDE = frozenset({"leader"})
+_AT_THE_COUNTER = {"receiver": OPEN, "returner": (Status.RESOLVED, Status.RETURNED), "cashier": OPEN}
+
+
+class DossierQuerySet(models.QuerySet[Any]):
+    def open(self) -> "DossierQuerySet":
+        """Dossiers still owed something. The list is literal so that the partial indexes serve."""
+        return self.filter(status__in=OPEN)
+
+    def visible_to(self, actor: Actor) -> "DossierQuerySet":
+        """What this actor may open: citizens their own, officers what their seats work on, everybody else nothing."""
+        if actor.kind == "citizen" and actor.owner_index:
+            parties = self.model.parties.rel.related_model.objects
+            return self.filter(Exists(parties.filter(dossier=OuterRef("pk"), identity_index=actor.owner_index)))
+        if actor.kind == "officer":
+            return self.filter(self._seats(actor)) if actor.seats else self.none()
+        return self.none()
+
+    def _seats(self, actor: Actor) -> Q:
+        stages = self.model.stages.rel.related_model.objects
+        allowed = Q(pk__in=[])
+        for seat in actor.seats:
+            here = seat.agency_id
+            desk = stages.filter(dossier=OuterRef("pk"), agency_id=here)
+            if seat.role in _AT_THE_COUNTER:
+                at_counter = Q(receiving_agency_id=here)
+                if seat.role == "returner":
+                    at_counter &= Q(status__in=_AT_THE_COUNTER["returner"])
+                allowed |= at_counter
+            elif seat.role in _AGENCY_WIDE:
+                allowed |= Q(receiving_agency_id=here) | Q(holder_agency_id=here) | Q(Exists(desk))
+            elif seat.role in {"specialist", "records_clerk"}:
+                allowed |= Q(holder_agency_id=here, holder_role=seat.role) | Q(Exists(desk.filter(role=seat.role)))
+        return allowed
+
+    def in_queue_of(self, actor: Actor) -> "DossierQuerySet":
+        """What waits on the actor's desks now: held by one of the seats, unless given to a colleague."""
+        held = Q(pk__in=[])
+        for seat in actor.seats:
+            mine = Q(assignee_id=None) | Q(assignee_id=seat.position_id)
+            held |= Q(holder_agency_id=seat.agency_id, holder_role=seat.role) & mine
+        return self.open().filter(held)
+
+    def by_deadline(self) -> "DossierQuerySet":
+        """Nearest deadline first; without one (waiting for somebody else) last."""
+        return self.order_by(models.F("next_due_at").asc(nulls_last=True), "id")
+
+    def overdue(self, now: dt.datetime) -> "DossierQuerySet":
+        return self.open().filter(next_due_at__lt=now)
+
+    def due_soon(self, now: dt.datetime) -> "DossierQuerySet":
+        return self.open().filter(next_soon_at__lte=now, next_due_at__gte=now)

@@ -1,0 +1,143 @@
+"""Trả kết quả: at the counter, on the network, or by post; and the fee on the way."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from dossiers import deadlines, notices, outbox, series
+from dossiers.lifecycle import Change, MoveRefused, move
+from dossiers.models import Dossier, Payment, Shipment, ShipmentEvent
+from dossiers.numbering import paper_number
+from dossiers.ports.postal.base import TrackingEvent
+from dossiers.states import Status
+from portal.floor.actor import Actor
+from procedures.ruleset import Rules
+
+
+def record_payment(dossier: Dossier, *, by: Actor, at: dt.datetime, method: str) -> Payment:
+    """The cashier takes the money and gives a receipt number. Raises MoveRefused for a stranger, twice, or for nothing."""
+    if by.seat_for(agency_id=dossier.receiving_agency_id, roles=("cashier",)) is None:
+        raise MoveRefused(_("Chỉ người thu phí của nơi tiếp nhận mới ghi thu được."))
+    if method not in Payment.Method.values:
+        raise MoveRefused(_("Hãy chọn cách nộp tiền."))
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update().filter(dossier=dossier, paid_at=None, amount__gt=0).first()
+        if payment is None:
+            raise MoveRefused(_("Hồ sơ này không có khoản nào phải nộp."))
+        serial = series.allocate(agency_id=dossier.receiving_agency_id, kind="payment", period=f"{series.day(at):%Y}")
+        payment.paid_at, payment.method, payment.cashier_name = at, method, by.name
+        payment.receipt_number = paper_number(serial, "BL")
+        payment.save(update_fields=["paid_at", "method", "cashier_name", "receipt_number"])
+    return payment
+
+
+def hand_out(dossier: Dossier, *, by: Actor, at: dt.datetime, collector: str, paper: str) -> Dossier:
+    """Hand the result over the counter to a named person whose paper was checked. Raises MoveRefused."""
+    if not collector.strip() or not paper.strip():
+        raise MoveRefused(_("Hãy ghi người nhận và giấy tờ đã xem."))
+    _settled(dossier)
+    snapshot = {"collector": collector, "paper": paper}
+    return _end(dossier, "hand_out", by=by, at=at, snapshot=snapshot)
+
+
+def collect_online(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Dossier:
+    """The citizen opens the signed result: it has been returned."""
+    _settled(dossier)
+    return _end(dossier, "collect_online", by=by, at=at)
+
+
+def post(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Shipment:
+    """Hand the result to the carrier. The booking is promised; delivery alone ends the dossier. Raises MoveRefused."""
+    _settled(dossier)
+    collector = dossier.parties.filter(role="collector").first()
+    if collector is None or not collector.address:
+        raise MoveRefused(_("Hồ sơ không có địa chỉ nhận bưu điện."))
+    receiver = {
+        "name": collector.name,
+        "phone": collector.phone,
+        "address": collector.address,
+        "email": collector.email,
+    }
+    attempt = dossier.shipments.count() + 1
+    order_number = f"{dossier.code}-{attempt}"
+    with transaction.atomic():
+        change = Change({"in_post": True, **deadlines.NOBODY_WAITS})
+        change.promises = [
+            outbox.promise("shipment.book", key=f"shipment.book:{order_number}", at=at, dossier_id=dossier.pk),
+            notices.to_citizen(dossier, "posted", at=at),
+        ]
+        move(dossier, "post", to=Status.RESOLVED, by=by, at=at, snapshot={"order": order_number}, change=change)
+        return Shipment.objects.create(
+            dossier=dossier, attempt=attempt, order_number=order_number, receiver=receiver, requested_at=at
+        )
+
+
+def note_tracking(shipment: Shipment, event: TrackingEvent, *, by: Actor, at: dt.datetime) -> bool:
+    """One line of the carrier's news, told by poll or by callback, in any order and however often. True when new."""
+    try:
+        with transaction.atomic():
+            ShipmentEvent.objects.create(
+                shipment=shipment, key=event.key, state=event.state, at=event.at, note=event.note[:300]
+            )
+            _apply(shipment, event, by=by, at=at)
+    except IntegrityError as error:
+        if "one_row_per_tracking_event" in str(error):
+            return False
+        raise
+    return True
+
+
+_ORDER = [state.value for state in Shipment.State]
+
+
+def _apply(shipment: Shipment, event: TrackingEvent, *, by: Actor, at: dt.datetime) -> None:
+    current = Shipment.objects.select_for_update().select_related("dossier").get(pk=shipment.pk)
+    if current.ended_at is not None or _ORDER.index(event.state) <= _ORDER.index(current.state):
+        return
+    current.state = event.state
+    if event.state in Shipment.ENDED:
+        current.ended_at, current.reason = event.at, event.note[:300]
+    current.save(update_fields=["state", "ended_at", "reason"])
+    dossier = current.dossier
+    if event.state == Shipment.State.DELIVERED:
+        confirm_delivered(dossier, by=by, at=event.at)
+    elif event.state in Shipment.ENDED:
+        delivery_failed(dossier, by=by, at=at, reason=event.note)
+    elif event.state in (Shipment.State.INVITED_1, Shipment.State.INVITED_2):
+        outbox.keep([outbox.promise(
+            "notice.citizen", topic="invited", key=f"invited:{current.pk}:{event.state}", at=at,
+            dossier_id=dossier.pk, lane=f"notice:{dossier.pk}", payload={"times": 1 if event.state.endswith("1") else 2},
+        )])  # fmt: skip
+
+
+def confirm_delivered(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Dossier:
+    """The carrier has the receiver's signature: returned at the time of delivery (regulation §14)."""
+    return _end(dossier, "confirm_delivered", by=by, at=at)
+
+
+def delivery_failed(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str) -> Dossier:
+    """After two invitations the parcel is back at the agency: the result waits at the counter, and everybody is told."""
+    due = deadlines.return_due(agency_id=dossier.receiving_agency_id, at=at, rules=Rules.of(dossier.rule_profile))
+    change = Change({"in_post": False, **due.as_next()})
+    change.promises = [
+        notices.to_citizen(dossier, "parcel_returned", at=at, reason=reason),
+        notices.to_holder(dossier, "parcel_returned", at=at, reason=reason),
+    ]
+    move(dossier, "delivery_failed", to=Status.RESOLVED, by=by, at=at, note=reason, change=change)
+    return dossier
+
+
+def _settled(dossier: Dossier) -> None:
+    if dossier.in_post:
+        raise MoveRefused(_("Kết quả đang ở bưu điện."))
+    if Payment.objects.filter(dossier=dossier, paid_at=None, amount__gt=0).exists():
+        raise MoveRefused(_("Còn phí, lệ phí chưa nộp. Thu tiền trước khi trả kết quả."))
+
+
+def _end(dossier: Dossier, name: str, *, by: Actor, at: dt.datetime, snapshot: dict[str, Any] | None = None) -> Dossier:
+    change = Change({"returned_at": at, "in_post": False, "holder_role": "", **deadlines.NOBODY_WAITS})
+    change.promises = [notices.to_citizen(dossier, "returned", at=at)]
+    move(dossier, name, to=Status.RETURNED, by=by, at=at, snapshot=snapshot, change=change)
+    return dossier

@@ -1,0 +1,22 @@
+"""Gap-free serials: one counter row per series, locked until the transaction that uses it ends."""
+
+import datetime as dt
+
+from django.db import connection
+from django.utils import timezone
+
+
+def allocate(*, agency_id: int, kind: str, period: str) -> int:
+    """The next serial of a series. Call it last in a short transaction: the row stays locked until commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO dossiers_series (agency_id, kind, period, last) VALUES (%s, %s, %s, 1) "
+            "ON CONFLICT (agency_id, kind, period) DO UPDATE SET last = dossiers_series.last + 1 RETURNING last",
+            [agency_id, kind, period],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def day(at: dt.datetime) -> dt.date:
+    """The local day of an instant: numbering turns at midnight in Vietnam, not in Greenwich (regulation §29.20)."""
+    return timezone.localtime(at).date()

@@ -1,0 +1,214 @@
+"""Tiếp nhận, rule by rule."""
+
+import datetime as dt
+
+import pytest
+
+from dossiers import files, intake
+from dossiers.intake import Incomplete
+from dossiers.lifecycle import LostRace, MoveRefused, chain_is_whole
+from dossiers.models import Attachment, Dossier, Draft, IssuedPaper, OutboxMessage
+from dossiers.numbering import CODE, REFERENCE
+from dossiers.states import Status
+from procedures.ruleset import Rules
+from tests.dossiers.conftest import applicant_of, picture
+from tests.world import MONDAY, ZONE, World
+
+
+def test_submitting_gives_a_reference_and_promises_the_acknowledgement(submitted: Dossier) -> None:
+    assert submitted.status == Status.SUBMITTED
+    assert REFERENCE.match(submitted.reference)
+    assert submitted.code is None
+    assert OutboxMessage.objects.get(dossier=submitted).topic == "submitted"
+
+
+def test_online_acceptance_8_working_hours(submitted: Dossier) -> None:
+    assert submitted.next_due_at == dt.datetime(2026, 11, 9, 17, 0, tzinfo=ZONE) + dt.timedelta(hours=16)
+
+
+def test_submitting_twice_gives_the_same_dossier(world: World, draft: Draft, submitted: Dossier) -> None:
+    again = intake.submit(draft, by=world.actor("an"), at=MONDAY, applicant=applicant_of(world))
+    assert again.pk == submitted.pk
+    assert Dossier.objects.count() == 1
+
+
+def test_a_draft_without_a_required_paper_is_not_sent_and_says_which(world: World, draft: Draft) -> None:
+    draft.attachments.update(superseded_at=MONDAY)
+    draft.delivery = {}
+    draft.receiving_agency = None
+    draft.save()
+    with pytest.raises(Incomplete) as refusal:
+        intake.submit(draft, by=world.actor("an"), at=MONDAY, applicant=applicant_of(world))
+    assert refusal.value.missing == ["nơi nộp hồ sơ", "cách nhận kết quả", "Bằng Tổ quốc ghi công"]
+
+
+def test_post_needs_an_address(world: World, draft: Draft) -> None:
+    intake.save_draft(draft, at=MONDAY, delivery={"address": ""})
+    with pytest.raises(Incomplete, match="địa chỉ nhận bưu điện"):
+        intake.submit(draft, by=world.actor("an"), at=MONDAY, applicant=applicant_of(world))
+
+
+def test_saving_a_draft_from_two_windows_refuses_the_second(draft: Draft) -> None:
+    other = Draft.objects.get(pk=draft.pk)
+    intake.save_draft(draft, at=MONDAY, answers={"relation": "cháu"})
+    with pytest.raises(MoveRefused, match="cửa sổ khác"):
+        intake.save_draft(other, at=MONDAY, answers={"relation": "em"})
+    assert Draft.objects.get(pk=draft.pk).answers["relation"] == "cháu"
+
+
+def test_a_sent_draft_is_closed(world: World, draft: Draft, submitted: Dossier) -> None:
+    with pytest.raises(MoveRefused, match="đã gửi"):
+        intake.save_draft(Draft.objects.get(pk=draft.pk), at=MONDAY, agency=world.agencies["district"])
+
+
+def test_receiving_gives_code_due_date_receipt_and_first_desk(received: Dossier) -> None:
+    assert received.status == Status.IN_PROGRESS
+    assert received.code == "000.21.05.H62-261109-0001"
+    assert CODE.match(received.code)
+    assert received.due_at == dt.datetime(2026, 12, 11, 17, 0, tzinfo=ZONE)
+    assert (received.holder_agency.level, received.holder_role) == ("commune", "specialist")
+    paper = IssuedPaper.objects.get(dossier=received)
+    assert (paper.kind, paper.number) == ("receipt", "01/TNHS")
+    assert paper.snapshot["dossier"]["code"] == received.code
+    assert chain_is_whole(Dossier.objects.get(pk=received.pk))
+
+
+def test_a_paper_found_wanting_blocks_acceptance(world: World, submitted: Dossier) -> None:
+    intake.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Ảnh mờ")
+    with pytest.raises(MoveRefused, match="chưa đạt"):
+        intake.receive(submitted, by=world.actor("binh"), at=MONDAY)
+
+
+def test_two_officers_at_once_one_wins_and_the_other_is_told_who_and_when(world: World, submitted: Dossier) -> None:
+    stale = Dossier.objects.get(pk=submitted.pk)
+    intake.refuse(submitted, by=world.actor("binh"), at=MONDAY, reason="Không thuộc thẩm quyền")
+    with pytest.raises(LostRace, match="Nguyễn Văn Bình đã từ chối tiếp nhận hồ sơ này lúc 09:00 09/11/2026"):
+        intake.receive(stale, by=world.actor("binh"), at=MONDAY)
+    assert not IssuedPaper.objects.filter(kind="receipt").exists()
+
+
+@pytest.mark.parametrize("name", ["chi", "dung", "giang", "phuc", "an", "vinh"])
+def test_only_the_receiver_of_the_place_receives(world: World, submitted: Dossier, name: str) -> None:
+    with pytest.raises(MoveRefused, match="không ở bàn của bạn"):
+        intake.receive(submitted, by=world.actor(name), at=MONDAY)
+
+
+def test_refusing_needs_a_reason_in_writing(world: World, submitted: Dossier) -> None:
+    with pytest.raises(MoveRefused, match="lý do"):
+        intake.refuse(submitted, by=world.actor("binh"), at=MONDAY, reason="  ")
+    intake.refuse(submitted, by=world.actor("binh"), at=MONDAY, reason="Không thuộc thẩm quyền")
+    assert submitted.status == Status.NOT_RECEIVED
+    assert IssuedPaper.objects.get(dossier=submitted).snapshot["reason"] == "Không thuộc thẩm quyền"
+
+
+def test_supplement_form_requires_verdict_for_every_component(world: World, submitted: Dossier) -> None:
+    with pytest.raises(MoveRefused, match="nhận xét"):
+        intake.request_supplement(submitted, by=world.actor("binh"), at=MONDAY)
+
+
+def test_supplement_needs_something_wanting(world: World, submitted: Dossier) -> None:
+    intake.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="ok")
+    with pytest.raises(MoveRefused, match="chưa có giấy tờ|Chưa có giấy tờ"):
+        intake.request_supplement(submitted, by=world.actor("binh"), at=MONDAY)
+
+
+@pytest.fixture
+def wanting(world: World, received: Dossier) -> Dossier:
+    intake.judge(received.attachments.get(), by=world.actor("chi"), verdict="unclear", note="Ảnh mờ")
+    return intake.request_supplement(received, by=world.actor("chi"), at=MONDAY + dt.timedelta(days=1))
+
+
+def test_supplement_restarts_clock_keeps_segments(world: World, wanting: Dossier) -> None:
+    assert wanting.status == Status.SUPPLEMENT_REQUESTED
+    assert wanting.next_due_at is None
+    new = files.receive(picture("moi.jpg"), document_key="bang-tqgc", at=MONDAY)
+    at = MONDAY + dt.timedelta(days=7)
+    intake.supply(wanting, by=world.actor("an"), at=at, replaced={"bang-tqgc": [new]})
+    assert wanting.status == Status.IN_PROGRESS
+    assert wanting.due_at == dt.datetime(2026, 12, 18, 17, 0, tzinfo=ZONE)
+    assert wanting.original_due_at == dt.datetime(2026, 12, 11, 17, 0, tzinfo=ZONE)
+    assert [segment.kind for segment in wanting.clock.order_by("id")] == ["running", "waiting", "restarted"]
+    assert Attachment.objects.filter(dossier=wanting).count() == 2
+    assert wanting.attachments.get(superseded_at=None).sha256 == new.sha256
+
+
+def test_supplying_less_than_asked_is_refused_and_changes_nothing(world: World, wanting: Dossier) -> None:
+    with pytest.raises(Incomplete):
+        intake.supply(wanting, by=world.actor("an"), at=MONDAY, replaced={})
+    assert Dossier.objects.get(pk=wanting.pk).status == Status.SUPPLEMENT_REQUESTED
+
+
+def test_second_supplement_is_refused(world: World, wanting: Dossier) -> None:
+    new = files.receive(picture("moi.jpg"), document_key="bang-tqgc", at=MONDAY)
+    intake.supply(wanting, by=world.actor("an"), at=MONDAY + dt.timedelta(days=1), replaced={"bang-tqgc": [new]})
+    intake.judge(new.__class__.objects.get(pk=new.pk), by=world.actor("chi"), verdict="wrong", note="Sai mẫu")
+    with pytest.raises(MoveRefused, match="một lần"):
+        intake.request_supplement(wanting, by=world.actor("chi"), at=MONDAY + dt.timedelta(days=1))
+
+
+def test_supplement_after_3_working_days_blocked(world: World, received: Dossier) -> None:
+    intake.judge(received.attachments.get(), by=world.actor("chi"), verdict="missing", note="Thiếu trang 2")
+    with pytest.raises(MoveRefused, match="3 ngày làm việc"):
+        intake.request_supplement(received, by=world.actor("chi"), at=MONDAY + dt.timedelta(days=4))
+
+
+def test_a_supplement_before_acceptance_returns_to_the_counter(world: World, submitted: Dossier) -> None:
+    intake.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Ảnh mờ")
+    intake.request_supplement(submitted, by=world.actor("binh"), at=MONDAY, note="Chụp lại nơi sáng hơn")
+    new = files.receive(picture("moi.jpg"), document_key="bang-tqgc", at=MONDAY)
+    intake.supply(submitted, by=world.actor("an"), at=MONDAY, replaced={"bang-tqgc": [new]})
+    assert submitted.status == Status.SUBMITTED
+    intake.receive(submitted, by=world.actor("binh"), at=MONDAY)
+    assert submitted.clock.get(to_at=None).kind == "restarted"
+
+
+def test_judging_is_for_the_desk_that_holds_the_dossier(world: World, submitted: Dossier) -> None:
+    paper = submitted.attachments.get()
+    with pytest.raises(MoveRefused, match="không ở bàn"):
+        intake.judge(paper, by=world.actor("chi"), verdict="ok")
+    with pytest.raises(MoveRefused, match="không hợp lệ"):
+        intake.judge(paper, by=world.actor("binh"), verdict="great")
+    with pytest.raises(MoveRefused, match="cần sửa gì"):
+        intake.judge(paper, by=world.actor("binh"), verdict="wrong")
+
+
+def test_withdrawal_is_asked_by_the_citizen_and_granted_by_the_holder(world: World, received: Dossier) -> None:
+    intake.request_withdrawal(received, by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
+    assert received.status == Status.WITHDRAWAL_REQUESTED
+    intake.accept_withdrawal(received, by=world.actor("chi"), at=MONDAY)
+    assert (received.status, str(received.citizen_state)) == (Status.STOPPED, "withdrawn")
+    assert not received.stages.filter(closed_at=None).exists()
+
+
+def test_a_declined_withdrawal_goes_on_where_it_was(world: World, received: Dossier) -> None:
+    intake.request_withdrawal(received, by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
+    with pytest.raises(MoveRefused, match="lý do"):
+        intake.decline_withdrawal(received, by=world.actor("chi"), at=MONDAY, reason="")
+    intake.decline_withdrawal(received, by=world.actor("chi"), at=MONDAY, reason="Đã trình ký")
+    assert received.status == Status.IN_PROGRESS
+
+
+def test_withdrawing_needs_a_reason(world: World, received: Dossier) -> None:
+    with pytest.raises(MoveRefused, match="lý do"):
+        intake.request_withdrawal(received, by=world.actor("an"), at=MONDAY, reason="")
+
+
+def test_the_fee_is_fixed_at_acceptance(world: World) -> None:
+    draft = intake.start(world.birth, by=world.actor("an"), at=MONDAY, agency=world.agencies["commune"], rules=Rules())
+    intake.save_draft(draft, at=MONDAY, answers={"child_name": "Nguyễn Bé"}, delivery={"mode": "desk"})
+    dossier = intake.submit(draft, by=world.actor("an"), at=MONDAY, applicant=applicant_of(world))
+    intake.receive(dossier, by=world.actor("binh"), at=MONDAY)
+    assert (dossier.payment.amount, dossier.payment.lines) == (8000, [{"name": "Lệ phí khai sinh", "amount": 8000}])
+    assert dossier.due_at == dt.datetime(2026, 11, 9, 17, 0, tzinfo=ZONE)
+
+
+def test_codes_are_gap_free_per_agency_and_day(world: World) -> None:
+    codes = []
+    for day in (0, 0, 1):
+        draft = intake.start(
+            world.birth, by=world.actor("an"), at=MONDAY, agency=world.agencies["commune"], rules=Rules()
+        )
+        intake.save_draft(draft, at=MONDAY, answers={"child_name": "Bé"}, delivery={"mode": "online"})
+        dossier = intake.submit(draft, by=world.actor("an"), at=MONDAY, applicant=applicant_of(world))
+        codes.append(intake.receive(dossier, by=world.actor("binh"), at=MONDAY + dt.timedelta(days=day)).code)
+    assert [code[-11:] for code in codes if code] == ["261109-0001", "261109-0002", "261110-0001"]
