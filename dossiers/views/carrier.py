@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 @csrf_exempt
 @require_POST
 def told(request: HttpRequest) -> HttpResponse:
-    """204 once the event is kept, known or nobody's; 401 when the carrier did not sign it, 422 when it is unreadable."""
+    """204 once the event is kept, known or nobody's; 401 when the carrier did not sign it, 422 when unreadable."""
     at = timezone.now()
     try:
         event = carrier().verify_callback(request.headers, request.body, at=at)

@@ -1,4 +1,4 @@
-"""The outside parties, each a process of its own with an empty folder for its state."""
+"""A pytest plug-in: the outside parties, each a process of its own with an empty folder for its state."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
