@@ -137,10 +137,12 @@ def due(
     if unit == "same_day":
         return _close(cal, begin.toordinal())
     if unit == "day":
-        return _close(cal, cal.at(cal.index(_local(start).toordinal() + amount)))
-    if unit == "month":
-        return _close(cal, cal.at(cal.index(_months_later(_local(start), amount).toordinal())))
-    raise ValueError(f"unknown unit of time: {unit}")
+        last = _local(start).toordinal() + amount
+    elif unit == "month":
+        last = _months_later(_local(start), amount).toordinal()
+    else:
+        raise ValueError(f"unknown unit of time: {unit}")
+    return _close(cal, cal.at(cal.index(max(last, begin.toordinal()))))
 
 
 def add_minutes(cal: Calendar, start: dt.datetime, minutes: int) -> dt.datetime:

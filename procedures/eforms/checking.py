@@ -36,7 +36,9 @@ class GroupAnswer(Answer):
 
     def to_python(self, value: Any) -> list[Answers]:
         if isinstance(value, Rows):
-            found = [(form.cleaned_data, [*form.errors]) for form in value.forms if form.has_answers()]
+            found = [
+                ({} if form.errors else form.answers, [*form.errors]) for form in value.forms if form.has_answers()
+            ]
         elif not value:
             found = []
         elif isinstance(value, list | tuple) and all(isinstance(entry, Mapping) for entry in value):

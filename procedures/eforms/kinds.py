@@ -128,13 +128,13 @@ class NumberAnswer(Answer):
         number = self._read(value)
         if number != number.quantize(Decimal(1).scaleb(-self.decimals)):
             raise self.refuse(_("Nhập số nguyên") if not self.decimals else _("Có quá nhiều chữ số sau dấu phẩy"))
-        for edge, wrong, words in (
-            ("min", lambda limit: number < limit, _("%(label)s phải từ %(limit)s trở lên")),
-            ("max", lambda limit: number > limit, _("%(label)s phải từ %(limit)s trở xuống")),
-        ):
-            limit = self.spec.get(edge, 0 if edge == "min" else 10**15)
-            if wrong(Decimal(str(limit))):
-                raise self.refuse(words % {"label": self.label, "limit": grouped(limit)})
+        low, high = self.spec.get("min", 0), self.spec.get("max", 10**15)
+        if number < Decimal(str(low)):
+            raise self.refuse(_("%(label)s phải từ %(limit)s trở lên") % {"label": self.label, "limit": grouped(low)})
+        if number > Decimal(str(high)):
+            raise self.refuse(
+                _("%(label)s phải từ %(limit)s trở xuống") % {"label": self.label, "limit": grouped(high)}
+            )
         return int(number) if number == number.to_integral_value() else format(number.normalize(), "f")
 
     def _read(self, value: str | float | Decimal) -> Decimal:
