@@ -40,14 +40,13 @@ def problem_details(error: Exception, context: Mapping[str, Any]) -> Response | 
 
 
 def _problem(error: Exception) -> tuple[Problem | None, dict[str, str]]:
-    wait = error.wait if isinstance(error, exceptions.Throttled | TooMany) else None
     match error:
         case Problem():
             return error, {}
         case Http404():
             return _titled(404), {}
         case exceptions.Throttled() | TooMany():
-            seconds = int(wait or 1)
+            seconds = int(getattr(error, "wait", None) or 1)
             return _titled(429, too_many_text(seconds)), {"Retry-After": str(seconds)}
         case PermissionDenied():
             return _titled(403, str(error)), {}

@@ -1,8 +1,8 @@
 """Rate limits counted in the cache that all workers share: so many times in a window of so many seconds."""
 
-import time
 from collections.abc import Callable
 from functools import wraps
+from time import time
 from typing import Concatenate, ParamSpec, TypeVar
 
 from django.core.cache import cache
@@ -32,7 +32,7 @@ def parse(rate: str) -> tuple[int, int]:
 def count(scope: str, who: str, rate: str) -> None:
     """Count one use of `scope` by `who` (an address, an account's id). Raises TooMany beyond the rate."""
     limit, seconds = parse(rate)
-    window, passed = divmod(int(time.time()), seconds)
+    window, passed = divmod(int(time()), seconds)
     key = f"throttle:{scope}:{who}:{window}"
     if cache.add(key, 1, timeout=seconds):
         return
@@ -47,7 +47,7 @@ def count(scope: str, who: str, rate: str) -> None:
 def forget(scope: str, who: str, rate: str) -> None:
     """Start the count of the running window again, after a success."""
     _, seconds = parse(rate)
-    cache.delete(f"throttle:{scope}:{who}:{int(time.time()) // seconds}")
+    cache.delete(f"throttle:{scope}:{who}:{int(time()) // seconds}")
 
 
 def limited(

@@ -26,7 +26,8 @@ from portal.identity.citizens import safe_next
 from portal.models import User
 
 if TYPE_CHECKING:  # generic for the type checker alone
-    _PasswordView, _CodeView = FormView["PasswordForm"], FormView["CodeForm"]
+    _PasswordView = FormView["PasswordForm"]
+    _CodeView = FormView["CodeForm"]
 else:
     _PasswordView = _CodeView = FormView
 

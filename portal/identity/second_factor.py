@@ -36,7 +36,7 @@ def enrol(user: User, secret: str) -> None:
 def secret_of(user: User) -> str:
     """The officer's secret in plain text, for demo accounts; "" when not enrolled."""
     authenticator = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
-    return get_adapter().decrypt(authenticator.data["secret"]) if authenticator else ""
+    return str(get_adapter().decrypt(authenticator.data["secret"])) if authenticator else ""
 
 
 def matches(secret: str, code: str) -> bool:

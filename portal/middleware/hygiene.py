@@ -36,6 +36,8 @@ class CleanInput:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         if request.method == "POST":
+            if request.content_type == "application/x-www-form-urlencoded" and not _utf8(request.body):
+                raise _refusal()
             _refuse_unreadable(text for key, values in request.POST.lists() for text in (key, *values))
             _refuse_unreadable(file.name or "" for _key, files in request.FILES.lists() for file in files)
 
@@ -51,10 +53,15 @@ def _refuse_unreadable(texts: Iterable[str]) -> None:
 
 def _unreadable_query(request: HttpRequest) -> bool:
     query = unquote_to_bytes(request.META.get("QUERY_STRING", ""))
+    return b"\x00" in query or not _utf8(query)
+
+
+def _utf8(data: bytes) -> bool:
     try:
-        return b"\x00" in query or "\ufffd" in query.decode()
+        data.decode()
     except UnicodeDecodeError:
-        return True
+        return False
+    return True
 
 
 def _client(request: HttpRequest, proxies: int) -> str:

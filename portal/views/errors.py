@@ -34,7 +34,8 @@ def page(request: HttpRequest, status: int, *, text: str = "", title: str = "", 
     title = title or str(TITLES[status])
     if request.path_info.startswith("/api/"):
         problem = Problem(status, title, text, extra={"reference": reference} if reference else None)
-        return JsonResponse(problem.as_dict(request.path), status=status, content_type=MEDIA_TYPE)
+        body = problem.as_dict(request.path)
+        return JsonResponse(body, status=status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False})
     context = {"title": title, "text": text, "status": status, "reference": reference}
     return render(request, f"{status}.html", context, status=status)
 

@@ -41,4 +41,4 @@ def _migrated() -> bool:
 
 def _cache() -> bool:
     cache.set("readyz", 1, timeout=5)
-    return cache.get("readyz") == 1
+    return bool(cache.get("readyz") == 1)
