@@ -43,8 +43,8 @@ class EncryptingStorage(_Base):
     def url(self, name: str | None) -> str:
         raise ValueError("sealed files have no address; a view that checks access serves them")
 
-    def generate_filename(self, filename: str) -> str:
-        return super().generate_filename(nfc(filename))
+    def get_available_name(self, name: str, max_length: int | None = None) -> str:
+        return super().get_available_name(nfc(name), max_length)
 
 
 class EncryptedFileSystemStorage(EncryptingStorage, FileSystemStorage):
