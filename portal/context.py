@@ -1,9 +1,22 @@
-"""What every page knows: the province it belongs to."""
+"""What every page knows: the province it belongs to, how the reader wants it shown, and an officer's workspace."""
 
 from django.http import HttpRequest
 
+from portal import navigation
+from procedures.models import ProvinceProfile
+
 
 def province(request: HttpRequest) -> dict[str, object]:
-    from procedures.models import ProvinceProfile
+    profile = ProvinceProfile.current()
+    hotline = profile.hotline if profile else ""
+    return {"province": profile, "hotline_digits": "".join(filter(str.isdigit, hotline))}
 
-    return {"province": ProvinceProfile.current()}
+
+def display(request: HttpRequest) -> dict[str, object]:
+    """Text size and contrast, chosen on any page and kept in cookies (`portal.views.display`)."""
+    return {"text_size": request.COOKIES.get("size", ""), "contrast": request.COOKIES.get("contrast") == "1"}
+
+
+def workspace(request: HttpRequest) -> dict[str, object]:
+    """The officer's name, seat and navigation, looked up only by the pages that show them."""
+    return {"workspace": navigation.workspace(request)}

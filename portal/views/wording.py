@@ -1,0 +1,121 @@
+"""The catalogue in everyday words: how long, how much, where, how far online. Pages only print what is written here."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.floor.vietnamese import fold
+from procedures.models import Case, FeeRule, OnlineScope, ProcedureVersion, TimeUnit
+from procedures.models.units import Level
+
+SCOPE_TONES = {OnlineScope.FULL: ("green", "globe"), OnlineScope.PARTIAL: ("blue", "globe")}
+
+
+def money(amount: int) -> str:
+    """26000 → "26.000 đồng"."""
+    return _("%(amount)s đồng") % {"amount": f"{amount:,}".replace(",", ".")}
+
+
+def time(case: Case) -> str:
+    """How long one case takes."""
+    if case.time_unit == TimeUnit.SAME_DAY:
+        return _("Trong ngày làm việc")
+    if not case.time_amount:
+        return _("Theo ngày hẹn")
+    amount = {"n": case.time_amount}
+    words = {
+        TimeUnit.WORKING_DAY: ngettext("%(n)d ngày làm việc", "%(n)d ngày làm việc", case.time_amount),
+        TimeUnit.WORKING_HOUR: ngettext("%(n)d giờ làm việc", "%(n)d giờ làm việc", case.time_amount),
+        TimeUnit.DAY: ngettext("%(n)d ngày", "%(n)d ngày", case.time_amount),
+        TimeUnit.MONTH: ngettext("%(n)d tháng", "%(n)d tháng", case.time_amount),
+    }
+    return words[TimeUnit(case.time_unit)] % amount
+
+
+def times(cases: Sequence[Case]) -> str:
+    """How long a procedure takes: one answer, or the first case's with a hint that it depends."""
+    words = list(dict.fromkeys(time(case) for case in cases))
+    if not words:
+        return _("Theo ngày hẹn")
+    return words[0] if len(words) == 1 else _("%(time)s, tùy trường hợp") % {"time": words[0]}
+
+
+def fee(rules: Iterable[FeeRule]) -> str:
+    """What an ordinary applicant pays. Rules of one name are alternatives, the most favourable applies."""
+    every = list(rules)
+    named: dict[str, list[int]] = {}
+    for rule in every:
+        if not rule.condition and not rule.per:
+            named.setdefault(rule.name, []).append(rule.amount)
+    fixed = sum(min(amounts) for amounts in named.values())
+    depends = any((rule.condition or rule.per) and rule.amount for rule in every)
+    if fixed:
+        return _("Từ %(money)s") % {"money": money(fixed)} if depends else money(fixed)
+    return _("Miễn phí hoặc tùy trường hợp") if depends else _("Miễn phí")
+
+
+def where(level: str) -> str:
+    return {Level.COMMUNE: _("Xã, phường"), Level.DISTRICT: _("Huyện"), Level.PROVINCE: _("Sở, ngành của tỉnh")}[
+        Level(level)
+    ]
+
+
+def scope(version: ProcedureVersion) -> dict[str, str]:
+    """The tag that says how far one gets online."""
+    words = {
+        OnlineScope.FULL: _("Làm hết trên mạng"),
+        OnlineScope.PARTIAL: _("Làm một phần trên mạng"),
+    }
+    tone, icon = SCOPE_TONES.get(OnlineScope(version.online_scope), ("", "landmark"))
+    return {"text": words.get(OnlineScope(version.online_scope), _("Đến một cửa")), "tone": tone, "icon": icon}
+
+
+def legal_scope(version: ProcedureVersion, *, has_form: bool) -> str:
+    """The level in the words of the law, with the number used before NĐ 42/2022."""
+    words = {
+        OnlineScope.FULL: _("Dịch vụ công trực tuyến toàn trình (mức độ 4)"),
+        OnlineScope.PARTIAL: _("Dịch vụ công trực tuyến một phần (mức độ %(level)d)") % {"level": 3 if has_form else 2},
+        OnlineScope.INFO: _("Cung cấp thông tin, biểu mẫu (mức độ 2)"),
+        OnlineScope.NONE: _("Cung cấp thông tin, nộp tại một cửa (mức độ 1)"),
+    }
+    return words[OnlineScope(version.online_scope)]
+
+
+def channels(version: ProcedureVersion) -> list[str]:
+    words = {
+        "direct": _("Đến bộ phận một cửa"),
+        "online": _("Trên mạng, tại trang này"),
+        "post": _("Qua bưu điện"),
+    }
+    return [words[channel] for channel in version.channels if channel in words]
+
+
+def row(version: ProcedureVersion, query: str = "") -> dict[str, Any]:
+    """One line of a list of procedures, from a version with cases, their fees and its procedure at hand."""
+    cases = list(version.cases.all())
+    return {
+        "title": highlighted(version.short_name or version.name, query),
+        "sub": highlighted(version.name, query) if query and version.short_name else "",
+        "url": reverse("procedure", args=[version.procedure.code]),
+        "meta": [
+            {"icon": "clock", "text": times(cases)},
+            {"icon": "wallet", "text": fee(rule for case in cases for rule in case.fees.all())},
+            {"icon": "map-pin", "text": where(version.procedure.level)},
+        ],
+        "tag": scope(version),
+    }
+
+
+def highlighted(text: str, query: str) -> SafeString | str:
+    """The words of the query marked in the text, whether typed with or without diacritics."""
+    wanted = set(fold(query).split())
+    if not wanted:
+        return text
+    words = ((word, fold(word).strip(",.()") in wanted) for word in text.split())
+    marked = ((format_html("<mark>{}</mark>", word) if hit else word,) for word, hit in words)
+    return format_html_join(" ", "{}", marked)
