@@ -13,6 +13,9 @@ from portal.running.processes import MARK, Child
 from tests.simulators import registry
 from tests.simulators.registry import StartFailed as StartFailed
 
+# Where the identity provider may send a citizen back to; on this machine any port will do.
+RETURN_ADDRESS = "http://localhost/tai-khoan/vneid/xac-nhan"
+
 
 class Simulators:
     """All parties whose addresses the installation's environment does not set itself."""
@@ -25,7 +28,8 @@ class Simulators:
         """Start one on the port it had, with the state it had."""
         state = self.home / "simulators" / name
         port = ports.take(self.home, name)
-        self.running[name] = registry.start(name, state, port, environment={MARK: str(self.home)})
+        environment = {MARK: str(self.home), "IDENTITY_REDIRECT_URIS": RETURN_ADDRESS}
+        self.running[name] = registry.start(name, state, port, environment=environment)
         return self.running[name].process
 
     @contextmanager
