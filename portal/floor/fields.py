@@ -8,7 +8,7 @@ rows needs `null=True` or `default=""`. Values are written by `save` and `bulk_c
 """
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import FieldError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -42,7 +42,8 @@ class _OpeningAttribute(DeferredAttribute):
             return self
         value = super().__get__(instance, cls)
         if isinstance(value, Sealed):
-            value = instance.__dict__[self.field.attname] = self.field.open(instance, value)
+            field = cast("_EncryptedField", self.field)
+            value = instance.__dict__[field.attname] = field.open(instance, value)
         return value
 
     def __set__(self, instance: Any, value: Any) -> None:
@@ -76,7 +77,7 @@ class _EncryptedField(_Field):
 
     def _aad(self, instance: models.Model) -> bytes:
         meta = self.model._meta
-        bound = meta.get_field(self.aad_from) if self.aad_from else meta.pk
+        bound: Any = meta.get_field(self.aad_from) if self.aad_from else meta.pk
         value = bound.to_python(getattr(instance, bound.attname))
         if value is None or value == "":
             raise FieldError(f"{meta.label}.{self.name} can only be sealed after {bound.name} is known")
@@ -110,7 +111,7 @@ class _EncryptedField(_Field):
         return connection.Database.Binary(value.data)
 
 
-class EncryptedTextField(_EncryptedField, _TextField):  # type: ignore[misc]
+class EncryptedTextField(_EncryptedField, _TextField):
     """Text at rest as sealed bytes."""
 
     def get_prep_value(self, value: Any) -> Any:

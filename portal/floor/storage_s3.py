@@ -5,7 +5,7 @@ from storages.backends.s3 import S3Storage
 from portal.floor.storage import EncryptingStorage
 
 
-class EncryptedS3Storage(EncryptingStorage, S3Storage):
+class EncryptedS3Storage(EncryptingStorage, S3Storage):  # type: ignore[misc]
     """Objects of a bucket, sealed before they leave the process. Names are never overwritten."""
 
     file_overwrite = False

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import typst
 from django.core.serializers.json import DjangoJSONEncoder
@@ -49,13 +50,13 @@ def pictures(source: str, data: Mapping[str, object], *, ppi: int = 110) -> list
     return _compile(source, data, format="png", ppi=ppi)
 
 
-def _compile(source: str, data: Mapping[str, object], **options: object) -> list[bytes]:
+def _compile(source: str, data: Mapping[str, object], **options: Any) -> list[bytes]:
     if found := _FORBIDDEN.search(source):
         raise TypesettingError(f"{found.group()} is not allowed in a paper")
     codes = {name: qr.svg(str(value)) for name, value in data.items() if name.endswith("_url") and value}
     inputs = {"data": json.dumps(_printable(data), cls=DjangoJSONEncoder), "codes": json.dumps(codes)}
     try:
-        pages = typst.compile(source.encode(), root=PAPERS, font_paths=_fonts(), sys_inputs=inputs, **options)
+        pages: Any = typst.compile(source.encode(), root=PAPERS, font_paths=_fonts(), sys_inputs=inputs, **options)
     except typst.TypstError as error:
         raise TypesettingError(error.diagnostic or error.message) from error
     return pages if isinstance(pages, list) else [pages]
