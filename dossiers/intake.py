@@ -197,7 +197,7 @@ def refuse(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str, legal_b
         change.promises = [notices.to_citizen(dossier, "not_received", at=at, note=reason)]
         move(dossier, "refuse", to=Status.NOT_RECEIVED, by=by, at=at, note=reason, change=change)
         papers.issue(dossier, "refusal", by=by, at=at, rules=Rules.of(dossier.rule_profile),
-                     extra={"reason": reason, "legal_basis": legal_basis})  # fmt: skip
+                     extra={"reasons": [reason], "legal_basis": legal_basis})  # fmt: skip
     return dossier
 
 
@@ -221,10 +221,7 @@ def request_supplement(dossier: Dossier, *, by: Actor, at: dt.datetime, note: st
             _("Đã quá %(days)s ngày làm việc từ khi nhận nên không yêu cầu bổ sung được nữa.")
             % {"days": rules.supplement_days}
         )
-    items = [
-        {"name": paper.name, "key": paper.document_key, "reason": paper.verdict_note or paper.get_verdict_display()}
-        for paper in wanting
-    ]
+    items = [_wanted(dossier.case, paper) for paper in wanting]
     clock = ClockSegment(
         dossier=dossier, kind=ClockSegment.Kind.WAITING, from_at=at, legal_basis="NĐ 61/2018, Điều 19.4"
     )
@@ -234,8 +231,18 @@ def request_supplement(dossier: Dossier, *, by: Actor, at: dt.datetime, note: st
         change.promises = [notices.to_citizen(dossier, "supplement_requested", at=at, note=note, items=items)]
         move(dossier, "request_supplement", to=Status.SUPPLEMENT_REQUESTED, by=by, at=at, note=note,
              snapshot={"items": items}, change=change)  # fmt: skip
-        papers.issue(dossier, "supplement", by=by, at=at, rules=rules, extra={"items": items, "note": note})
+        papers.issue(dossier, "supplement", by=by, at=at, rules=rules, extra={"items": items, "reason": note})
     return dossier
+
+
+def _wanted(case: Case, paper: Attachment) -> dict[str, Any]:
+    """One line of the supplement letter: which paper, how many, what is wrong with the one that came."""
+    document = case.required_documents.filter(key=paper.document_key).first()
+    return {
+        "key": paper.document_key, "name": document.name if document else paper.name,
+        "originals": document.originals if document else 0, "copies": document.copies if document else 1,
+        "reason": paper.verdict_note or str(paper.get_verdict_display()),
+    }  # fmt: skip
 
 
 def supply(dossier: Dossier, *, by: Actor, at: dt.datetime, replaced: Mapping[str, list[Attachment]]) -> Dossier:

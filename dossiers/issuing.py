@@ -17,7 +17,7 @@ from signatures.models import Certificate, SignedDocument
 
 
 def sign(message: OutboxMessage) -> None:
-    """Have the decided result signed by the person who decided. Raises PortError, outbox.NotYet."""
+    """Have the decided result signed by the person who decided. Raises PortError."""
     result = _result(message)
     today = timezone.localdate()
     certificate = Certificate.objects.usable(today).for_user(result.signer_user_id).first()
@@ -27,7 +27,7 @@ def sign(message: OutboxMessage) -> None:
 
 
 def seal(message: OutboxMessage) -> None:
-    """Have the agency's seal put on the signed result. Raises PortError, outbox.NotYet."""
+    """Have the agency's seal put on the signed result. Raises PortError."""
     result = _result(message)
     agency = result.sealing_agency
     signed = SignedDocument.objects.filter(pk=result.signed_document_id).first()

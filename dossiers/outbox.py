@@ -25,10 +25,6 @@ GIVE_UP_AFTER = 12  # attempts; with the back-off below about two days
 _BACK_OFF = (5, 15, 60, 300, 900, 3600, 7200, 14400, 28800)  # seconds
 
 
-class NotYet(Exception):
-    """A handler's word that the time has not come; the row is tried again without counting as a failure."""
-
-
 def register(kind: str, handler: Handler) -> None:
     """Name the handler of a kind; features do so when the app is ready."""
     _handlers[kind] = handler
@@ -95,8 +91,6 @@ def perform(message: OutboxMessage) -> bool:
     mine = OutboxMessage.objects.filter(pk=message.pk, done_at=None)
     try:
         _handlers[message.kind](message)
-    except NotYet:
-        mine.update(leased_until=None, attempts=message.attempts, next_at=timezone.now() + dt.timedelta(seconds=30))
     except Exception as error:
         permanent = isinstance(error, PortError) and error.permanent
         log.warning("outbox %s (%s) failed: %s", message.pk, message.kind, type(error).__name__, exc_info=not permanent)

@@ -29,10 +29,16 @@ def issue(
     serial = series.allocate(agency_id=agency.pk, kind=kind, period=f"{series.day(at):%Y}")
     number = numbering.paper_number(serial, _SUFFIX[kind])
     snapshot = {
-        **_common(dossier, agency, at=at), "number": number, "form_number": rules.form_number(kind),
+        **_common(dossier, agency, at=at),
+        "number": number,
+        "form_number": rules.form_number(kind),
+        "reprint": "",
+        "unit": agency.one_stop_name or "Bộ phận một cửa",
         "officer": {"name": by.name, "title": by.seats[0].title if by.seats else ""},
-        "documents": _documents(dossier), "fees": _fees(dossier), **(extra or {}),
-    }  # fmt: skip
+        "contact": f"{by.name}, {agency.phone}",
+        **(_receipt(dossier, number) if kind == "receipt" else {}),
+        **(extra or {}),
+    }
     paper = IssuedPaper.objects.create(dossier=dossier, kind=kind, number=number, snapshot=snapshot, issued_at=at)
     outbox.keep([outbox.promise(
         "paper.typeset", key=f"paper.typeset:{paper.pk}", at=at, dossier_id=dossier.pk, lane=f"paper:{paper.pk}",
@@ -78,41 +84,43 @@ def _common(dossier: Dossier, agency: Agency, *, at: dt.datetime) -> dict[str, A
         "agency": {
             "name": agency.name, "symbol": agency.symbol, "place": agency.place,
             "parent_name": agency.parent.name if agency.parent and agency.level == "province" else "",
-            "one_stop_name": agency.one_stop_name, "address": agency.address, "phone": agency.phone, "email": agency.email,
         },
         "dossier": {
             "code": dossier.code or dossier.reference, "submitted_at": _iso(dossier.submitted_at),
             "submitted_on": _iso(dossier.submitted_at)[:10], "accepted_at": _iso(dossier.accepted_at),
             "accepted_on": _iso(dossier.accepted_at)[:10], "due_at": _iso(dossier.due_at),
-            "return_mode": str(dossier.get_return_mode_display()), "sets": version.dossier_sets,
-            "time_amount": dossier.case.time_amount, "time_unit": str(dossier.case.get_time_unit_display()),
         },
-        "procedure": {"code": version.procedure.code, "name": version.name},
+        "procedure": {"code": version.procedure.code, "name": version.name, "field": version.procedure.field.name},
         "applicant": {
             "name": owner.name, "personal_id": owner.identity, "birth_on": owner.birth_on,
             "address": owner.address, "phone": owner.phone, "email": owner.email,
         },
         "answers": eforms.printed(schema, dossier.answers), "answers_raw": dossier.answers,
-        "track_url": f"{settings.BASE_URL}/tra-cuu/{dossier.code or dossier.reference}?k={dossier.tracking_key}",
+        "verify_url": f"{settings.BASE_URL}/tra-cuu/{dossier.code or dossier.reference}?k={dossier.tracking_key}",
     }  # fmt: skip
 
 
-def _documents(dossier: Dossier) -> list[dict[str, Any]]:
+def _receipt(dossier: Dossier, number: str) -> dict[str, Any]:
+    """What the receipt says beyond the other papers: papers handed in, limit, delivery, money, place in the register."""
     there = list(dossier.attachments.filter(superseded_at=None).values_list("document_key", flat=True))
-    rows = []
+    documents = []
     for document in dossier.case.required_documents.order_by("order", "id"):
         if document.key in there or (document.is_form and holds(document.condition, dossier.answers)):
-            kind = "Bản chính" if document.originals else "Bản sao"
-            quantity = document.originals or document.copies or 1
-            rows.append(
-                {"name": document.name, "kind": "Bản điện tử" if document.is_form else kind, "quantity": quantity}
-            )
-    return rows
-
-
-def _fees(dossier: Dossier) -> dict[str, Any]:
+            electronic = dossier.channel == Dossier.Channel.ONLINE
+            form = "Bản điện tử" if electronic else "Bản chính" if document.originals else "Bản sao"
+            documents.append({"name": document.name, "form": form, "count": document.originals or document.copies or 1})
     payment = Payment.objects.filter(dossier=dossier).first()
-    return {"lines": payment.lines, "total": payment.amount} if payment else {"lines": [], "total": 0}
+    case = dossier.case
+    unit = str(case.get_time_unit_display())
+    return {
+        "documents": documents,
+        "sets": dossier.procedure_version.dossier_sets,
+        "time_limit": unit.capitalize() if case.time_unit == "same_day" else f"{case.time_amount} {unit}",
+        "delivery": str(dossier.get_return_mode_display()),
+        "fees": payment.lines if payment else [],
+        "payment": "Nộp khi nhận kết quả" if payment and payment.amount else "",
+        "register": {"book": "01", "line": number.partition("/")[0]},
+    }
 
 
 def _iso(at: dt.datetime | None) -> str:

@@ -98,7 +98,7 @@ def test_refusing_needs_a_reason_in_writing(world: World, submitted: Dossier) ->
         intake.refuse(submitted, by=world.actor("binh"), at=MONDAY, reason="  ")
     intake.refuse(submitted, by=world.actor("binh"), at=MONDAY, reason="Không thuộc thẩm quyền")
     assert submitted.status == Status.NOT_RECEIVED
-    assert IssuedPaper.objects.get(dossier=submitted).snapshot["reason"] == "Không thuộc thẩm quyền"
+    assert IssuedPaper.objects.get(dossier=submitted).snapshot["reasons"] == ["Không thuộc thẩm quyền"]
 
 
 def test_supplement_form_requires_verdict_for_every_component(world: World, submitted: Dossier) -> None:

@@ -1,0 +1,187 @@
+"""Giải quyết, rule by rule: desks over three levels, the draft, the decision, two signatures."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+import pytest
+
+from dossiers import processing, routing
+from dossiers.lifecycle import MoveRefused, chain_is_whole
+from dossiers.models import Dossier, OutboxMessage, Result
+from dossiers.states import Status
+from portal.floor.actor import SYSTEM
+from procedures.models import RouteStage
+from tests.world import MONDAY, ZONE, World
+
+Climb = Callable[[Dossier, str], Dossier]
+LATER = MONDAY + dt.timedelta(days=3)
+
+
+def test_forwarding_climbs_commune_district_province_by_the_route(
+    world: World, received: Dossier, climb: Climb
+) -> None:
+    climb(received, "so-tham-dinh")
+    desks = [(stage.agency.level, stage.role) for stage in received.stages.order_by("ordinal")]
+    assert desks == [
+        ("commune", "specialist"), ("commune", "leader"), ("district", "specialist"), ("district", "leader"),
+        ("province", "specialist"),
+    ]  # fmt: skip
+    assert received.holder_agency == world.agencies["province"]
+    told = OutboxMessage.objects.filter(dossier=received, topic="forwarded").count()
+    assert told == 2, "the citizen hears of every change of agency, not of every desk"
+
+
+def test_each_stage_has_its_own_share_and_the_promise_stays(world: World, received: Dossier) -> None:
+    promise = received.due_at
+    assert received.next_due_at == dt.datetime(2026, 11, 13, 9, 0, tzinfo=ZONE)  # 32 working hours
+    processing.forward(received, by=world.actor("chi"), at=MONDAY)
+    assert received.next_due_at == dt.datetime(2026, 11, 10, 9, 0, tzinfo=ZONE)  # 8 working hours
+    assert received.due_at == promise
+
+
+@pytest.mark.parametrize("name", ["binh", "dung", "hai", "khanh", "an"])
+def test_only_the_holding_desk_forwards(world: World, received: Dossier, name: str) -> None:
+    with pytest.raises(MoveRefused, match="không ở bàn của bạn"):
+        processing.forward(received, by=world.actor(name), at=MONDAY)
+
+
+def test_forwarding_onto_the_signing_desk_is_a_proposal(world: World, received: Dossier, climb: Climb) -> None:
+    climb(received, "so-tham-dinh")
+    with pytest.raises(MoveRefused, match="trình ký"):
+        processing.forward(received, by=world.actor("khanh"), at=LATER)
+
+
+def test_proposing_needs_a_draft_and_the_last_examination(world: World, received: Dossier, climb: Climb) -> None:
+    with pytest.raises(MoveRefused, match="còn phải qua bước"):
+        processing.propose(received, by=world.actor("chi"), at=MONDAY)
+    climb(received, "so-tham-dinh")
+    with pytest.raises(MoveRefused, match="Chưa soạn kết quả"):
+        processing.propose(received, by=world.actor("khanh"), at=LATER)
+
+
+def test_a_new_draft_supersedes_the_earlier_one(world: World, received: Dossier, climb: Climb) -> None:
+    climb(received, "so-tham-dinh")
+    for amount in ("1.400.000", "1.500.000"):
+        processing.draft_result(received, by=world.actor("khanh"), at=LATER, kind="approval", text={"amount": amount})
+    assert received.results.count() == 2
+    assert received.results.get(superseded_at=None).text == {"amount": "1.500.000"}
+
+
+def test_a_refusal_needs_its_reason_in_writing(world: World, received: Dossier, climb: Climb) -> None:
+    climb(received, "so-tham-dinh")
+    with pytest.raises(MoveRefused, match="lý do"):
+        processing.draft_result(received, by=world.actor("khanh"), at=LATER, kind="refusal", text={"reason": " "})
+
+
+def test_assigning_gives_the_dossier_to_one_colleague_of_the_desk(world: World, received: Dossier) -> None:
+    with pytest.raises(MoveRefused, match="không ngồi ở bàn"):
+        processing.assign(received, by=world.actor("dung"), at=MONDAY, to=world.positions["hai"])
+    processing.assign(received, by=world.actor("dung"), at=MONDAY, to=world.positions["chi"])
+    assert received.assignee == world.positions["chi"]
+    assert Dossier.objects.in_queue_of(world.actor("chi")).get() == received
+
+
+def test_what_was_given_to_a_colleague_leaves_the_others_queue_but_can_be_given_back(
+    world: World, received: Dossier
+) -> None:
+    from procedures.models import Position
+
+    other = Position.objects.create(
+        user=world.users["em"], agency=world.agencies["commune"], role="specialist", title="Công chức", holder_name="Em"
+    )
+    processing.assign(received, by=world.actor("dung"), at=MONDAY, to=other)
+    assert not Dossier.objects.in_queue_of(world.actor("chi")).exists()
+    with pytest.raises(MoveRefused, match="không ở bàn"):
+        processing.forward(received, by=world.actor("chi"), at=MONDAY)
+    processing.assign(received, by=world.actor("chi"), at=MONDAY, to=world.positions["chi"])
+    processing.forward(received, by=world.actor("chi"), at=MONDAY)
+
+
+def test_rework_goes_back_to_the_desk_before_with_the_reason(world: World, received: Dossier, climb: Climb) -> None:
+    climb(received, "so-ky")
+    with pytest.raises(MoveRefused, match="cần làm lại"):
+        processing.rework(received, by=world.actor("lan"), at=LATER, reason="")
+    processing.rework(received, by=world.actor("lan"), at=LATER, reason="Sai mức trợ cấp")
+    assert (received.stage_kind, received.holder_role) == ("examine", "specialist")
+    assert received.stages.get(closed_at=None).route_key == "so-tham-dinh"
+    processing.propose(received, by=world.actor("khanh"), at=LATER)
+
+
+def test_the_first_desk_cannot_send_back(world: World, received: Dossier) -> None:
+    processing.forward(received, by=world.actor("chi"), at=MONDAY)
+    received.stages.filter(closed_at__isnull=False).delete()
+    with pytest.raises(MoveRefused, match="bước đầu tiên"):
+        processing.rework(received, by=world.actor("dung"), at=MONDAY, reason="x")
+
+
+@pytest.fixture
+def decided(world: World, received: Dossier, climb: Climb) -> Dossier:
+    climb(received, "so-ky")
+    processing.decide(received, by=world.actor("lan"), at=LATER)
+    return received
+
+
+def test_deciding_numbers_the_result_and_promises_the_signature(decided: Dossier) -> None:
+    result = decided.results.get()
+    assert result.number == "01/QĐ-SLĐTBXH"
+    assert result.snapshot["signer"] == {"capacity": "", "title": "Giám đốc", "name": "Phan Thị Lan"}
+    assert result.snapshot["stage_notes"][0] == "Đủ điều kiện (chi)"
+    assert result.snapshot["answers"]["martyr_name"] == "Nguyễn Văn Long"
+    assert decided.status == Status.IN_PROGRESS
+    assert OutboxMessage.objects.filter(kind="result.sign", dossier=decided).count() == 1
+
+
+def test_deciding_twice_and_reworking_a_decision_are_refused(world: World, decided: Dossier) -> None:
+    with pytest.raises(MoveRefused, match="đã quyết định"):
+        processing.decide(decided, by=world.actor("lan"), at=LATER)
+    with pytest.raises(MoveRefused, match="đã được ký"):
+        processing.rework(decided, by=world.actor("lan"), at=LATER, reason="Đổi ý")
+
+
+def test_deciding_needs_the_signing_desk(world: World, received: Dossier) -> None:
+    with pytest.raises(MoveRefused, match="Chưa có kết quả"):
+        processing.decide(received, by=world.actor("dung"), at=LATER)
+
+
+def test_the_seal_waits_for_the_signature_of_the_person(world: World, decided: Dossier) -> None:
+    with pytest.raises(MoveRefused, match="chưa có chữ ký"):
+        processing.seal(decided, by=world.actor("quyen"), at=LATER)
+
+
+def test_a_result_is_issued_only_when_person_and_agency_have_signed(world: World, decided: Dossier) -> None:
+    result = Result.objects.select_related("dossier").get(dossier=decided)
+    person, agency = uuid.uuid4(), uuid.uuid4()
+    processing.attach_signed_result(result, purpose="person", document_id=person, by=SYSTEM, at=LATER)
+    dossier = Dossier.objects.get(pk=decided.pk)
+    assert (dossier.status, dossier.stage_kind, dossier.results.get().issued_at) == (Status.IN_PROGRESS, "seal", None)
+    processing.seal(dossier, by=world.actor("quyen"), at=LATER)
+    result = Result.objects.select_related("dossier").get(dossier=decided)
+    for _ in range(2):  # news may come twice
+        processing.attach_signed_result(result, purpose="seal", document_id=agency, by=SYSTEM, at=LATER)
+        result = Result.objects.select_related("dossier").get(dossier=decided)
+    dossier = Dossier.objects.get(pk=decided.pk)
+    assert (dossier.status, result.issued_at) == (Status.RESOLVED, LATER)
+    assert (dossier.holder_agency, dossier.holder_role) == (world.agencies["commune"], "returner")
+    assert OutboxMessage.objects.filter(dossier=dossier, topic="result_ready").count() == 1
+    assert chain_is_whole(dossier)
+
+
+def test_a_route_that_ends_or_lacks_a_parent_says_so(world: World, received: Dossier) -> None:
+    RouteStage.objects.filter(route__case=received.case).exclude(order=1).delete()
+    with pytest.raises(MoveRefused, match="bước cuối"):
+        processing.forward(received, by=world.actor("chi"), at=MONDAY)
+    RouteStage.objects.create(
+        route=received.case.route, key="tren", order=2, name="Cấp trên", kind="examine", level="district",
+        agency_rule="parent", role="specialist", hours=1,
+    )  # fmt: skip
+    world.agencies["commune"].parent = None
+    world.agencies["commune"].save()
+    with pytest.raises(routing.NoWay, match="cơ quan cấp trên"):
+        processing.forward(received, by=world.actor("chi"), at=MONDAY)
+
+
+def test_without_an_open_stage_nothing_can_be_passed_on(world: World, received: Dossier) -> None:
+    received.stages.update(closed_at=MONDAY)
+    with pytest.raises(MoveRefused, match="không ở bước nào"):
+        processing.forward(received, by=world.actor("chi"), at=MONDAY)

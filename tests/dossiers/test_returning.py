@@ -1,0 +1,157 @@
+"""Trả kết quả, rule by rule: counter, network, post; money before paper; the parcel that comes back."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+import pytest
+
+from dossiers import intake, processing, returning
+from dossiers.lifecycle import MoveRefused, chain_is_whole
+from dossiers.models import Dossier, OutboxMessage, Payment, Result, Shipment
+from dossiers.ports.postal.base import ParcelState, TrackingEvent
+from dossiers.states import Status
+from portal.floor.actor import SYSTEM
+from procedures.ruleset import Rules
+from tests.dossiers.conftest import applicant_of
+from tests.world import AN_ADDRESS, MONDAY, World
+
+LATER = MONDAY + dt.timedelta(days=3)
+
+
+@pytest.fixture
+def ready(world: World, received: Dossier, climb: Callable[[Dossier, str], Dossier]) -> Dossier:
+    climb(received, "so-ky")
+    processing.decide(received, by=world.actor("lan"), at=LATER)
+    for purpose, clerk in (("person", None), ("seal", "quyen")):
+        if clerk:
+            processing.seal(Dossier.objects.get(pk=received.pk), by=world.actor(clerk), at=LATER)
+        result = Result.objects.select_related("dossier").get(dossier=received)
+        processing.attach_signed_result(result, purpose=purpose, document_id=uuid.uuid4(), by=SYSTEM, at=LATER)
+    return Dossier.objects.get(pk=received.pk)
+
+
+@pytest.fixture
+def parcel(world: World, ready: Dossier) -> Shipment:
+    shipment = returning.post(ready, by=world.actor("giang"), at=LATER)
+    shipment.item_code = "RB1"
+    shipment.save()
+    return shipment
+
+
+def news(shipment: Shipment, state: ParcelState, hours: int = 1, note: str = "") -> TrackingEvent:
+    return TrackingEvent(
+        key=f"{shipment.item_code}:{state}", item_code=shipment.item_code, order_number=shipment.order_number, state=state,
+        at=LATER + dt.timedelta(hours=hours), note=note,
+    )  # fmt: skip
+
+
+def tell(shipment: Shipment, *states: ParcelState, note: str = "") -> None:
+    for hours, state in enumerate(states, 1):
+        returning.note_tracking(shipment, news(shipment, state, hours, note), by=SYSTEM, at=LATER)
+
+
+def test_handing_out_names_the_collector_and_ends_the_dossier(world: World, ready: Dossier) -> None:
+    with pytest.raises(MoveRefused, match="người nhận"):
+        returning.hand_out(ready, by=world.actor("giang"), at=LATER, collector="", paper="")
+    returning.hand_out(ready, by=world.actor("giang"), at=LATER, collector="Nguyễn Thị An", paper="Căn cước")
+    assert (ready.status, ready.returned_at) == (Status.RETURNED, LATER)
+    assert ready.events.last().snapshot == {"collector": "Nguyễn Thị An", "paper": "Căn cước"}
+    assert chain_is_whole(Dossier.objects.get(pk=ready.pk))
+
+
+@pytest.mark.parametrize("name", ["binh", "chi", "quyen", "an"])
+def test_only_the_returner_hands_out(world: World, ready: Dossier, name: str) -> None:
+    with pytest.raises(MoveRefused, match="không ở bàn của bạn"):
+        returning.hand_out(ready, by=world.actor(name), at=LATER, collector="x", paper="y")
+
+
+def test_overdue_does_not_block_return(world: World, ready: Dossier) -> None:
+    late = MONDAY + dt.timedelta(days=200)
+    returning.hand_out(ready, by=world.actor("giang"), at=late, collector="An", paper="Căn cước")
+    assert ready.status == Status.RETURNED
+
+
+def test_opening_the_signed_result_on_line_returns_it(world: World, ready: Dossier) -> None:
+    returning.collect_online(ready, by=world.actor("an"), at=LATER)
+    assert ready.status == Status.RETURNED
+
+
+def test_posting_promises_the_booking_and_the_notice(world: World, ready: Dossier) -> None:
+    shipment = returning.post(ready, by=world.actor("giang"), at=LATER)
+    assert shipment.receiver["address"] == AN_ADDRESS
+    assert str(ready.citizen_state) == "in_post"
+    assert OutboxMessage.objects.filter(dossier=ready, kind="shipment.book").count() == 1
+    with pytest.raises(MoveRefused, match="đang ở bưu điện"):
+        returning.post(ready, by=world.actor("giang"), at=LATER)
+
+
+def test_posting_without_an_address_is_refused(world: World, ready: Dossier) -> None:
+    ready.parties.filter(role="collector").delete()
+    with pytest.raises(MoveRefused, match="địa chỉ"):
+        returning.post(ready, by=world.actor("giang"), at=LATER)
+
+
+def test_delivery_returns_the_dossier_at_the_time_of_delivery(parcel: Shipment) -> None:
+    tell(parcel, ParcelState.ACCEPTED, ParcelState.IN_TRANSIT, ParcelState.DELIVERED)
+    dossier = Dossier.objects.get(pk=parcel.dossier_id)
+    assert (dossier.status, dossier.returned_at) == (Status.RETURNED, LATER + dt.timedelta(hours=3))
+    assert OutboxMessage.objects.filter(dossier=dossier, topic="returned").count() == 1
+
+
+def test_news_told_twice_or_late_counts_once(parcel: Shipment) -> None:
+    event = news(parcel, ParcelState.DELIVERED)
+    assert returning.note_tracking(parcel, event, by=SYSTEM, at=LATER)
+    assert not returning.note_tracking(parcel, event, by=SYSTEM, at=LATER)
+    assert returning.note_tracking(parcel, news(parcel, ParcelState.IN_TRANSIT), by=SYSTEM, at=LATER)
+    parcel.refresh_from_db()
+    assert parcel.state == "delivered"
+
+
+def test_postal_two_invitations_then_returned_to_agency(world: World, parcel: Shipment) -> None:
+    tell(parcel, ParcelState.INVITED_1, ParcelState.INVITED_2, ParcelState.RETURNED, note="Không gặp người nhận")
+    dossier = Dossier.objects.get(pk=parcel.dossier_id)
+    assert (dossier.status, str(dossier.citizen_state)) == (Status.RESOLVED, "result_ready")
+    topics = list(OutboxMessage.objects.filter(dossier=dossier).order_by("id").values_list("topic", flat=True))
+    assert topics.count("invited") == 2
+    assert topics.count("parcel_returned") == 2, "the citizen and the returning desk are both told"
+    again = returning.post(dossier, by=world.actor("giang"), at=LATER)
+    assert (again.attempt, again.order_number[-2:]) == (2, "-2")
+
+
+def test_a_cancelled_parcel_comes_back_to_the_counter(parcel: Shipment) -> None:
+    tell(parcel, ParcelState.CANCELLED, note="Hủy đơn")
+    assert not Dossier.objects.get(pk=parcel.dossier_id).in_post
+
+
+def test_a_broken_write_is_not_mistaken_for_a_repeat(parcel: Shipment) -> None:
+    from django.db import IntegrityError, transaction
+
+    ghost = Shipment(pk=uuid.uuid4(), item_code="X", order_number="X")
+    with pytest.raises((IntegrityError, Shipment.DoesNotExist)), transaction.atomic():
+        returning.note_tracking(ghost, news(parcel, ParcelState.ACCEPTED), by=SYSTEM, at=LATER)
+
+
+@pytest.fixture
+def owing(world: World) -> Dossier:
+    draft = intake.start(world.birth, by=world.actor("an"), at=MONDAY, agency=world.agencies["commune"], rules=Rules())
+    intake.save_draft(draft, at=MONDAY, answers={"child_name": "Nguyễn Bé"}, delivery={"mode": "desk"})
+    dossier = intake.submit(draft, by=world.actor("an"), at=MONDAY, applicant=applicant_of(world))
+    return intake.receive(dossier, by=world.actor("binh"), at=MONDAY)
+
+
+def test_the_cashier_records_the_fee_once_with_a_receipt_number(world: World, owing: Dossier) -> None:
+    with pytest.raises(MoveRefused, match="người thu phí"):
+        returning.record_payment(owing, by=world.actor("binh"), at=MONDAY, method="cash")
+    with pytest.raises(MoveRefused, match="cách nộp"):
+        returning.record_payment(owing, by=world.actor("thao"), at=MONDAY, method="gold")
+    payment = returning.record_payment(owing, by=world.actor("thao"), at=MONDAY, method="cash")
+    assert payment.receipt_number == "01/BL"
+    with pytest.raises(MoveRefused, match="không có khoản nào"):
+        returning.record_payment(owing, by=world.actor("thao"), at=MONDAY, method="cash")
+
+
+def test_no_result_leaves_the_house_before_the_fee_is_paid(world: World, ready: Dossier) -> None:
+    Payment.objects.update_or_create(dossier=ready, defaults={"amount": 5000})
+    with pytest.raises(MoveRefused, match="chưa nộp"):
+        returning.hand_out(ready, by=world.actor("giang"), at=LATER, collector="An", paper="Căn cước")
