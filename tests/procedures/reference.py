@@ -10,6 +10,15 @@ from procedures import conditions
 ROOT = Path(__file__).resolve().parents[2] / "procedures" / "reference"
 Json = dict[str, Any]
 
+UNITS = (("26", "Tỉnh Vĩnh Phúc"), ("246", "Huyện Lập Thạch"), ("08836", "Xã Xuân Lôi"))
+ADDRESS = {
+    "unit_set": "2024",
+    "province": "26",
+    "district": "246",
+    "commune": "08836",
+    "detail": "thôn Đồng Xuân",
+    "text": "thôn Đồng Xuân, Xã Xuân Lôi, Huyện Lập Thạch, Tỉnh Vĩnh Phúc",
+}
 SAMPLES = {
     "text": "Đội 3, thôn Đồng Xuân",
     "long_text": "Bán tạp hóa, giải khát và dịch vụ ăn uống tại chỗ.",
@@ -18,12 +27,12 @@ SAMPLES = {
     "phone": "0912345678",
     "email": "an@example.vn",
     "organisation": "Hợp tác xã Nông nghiệp Xuân Lôi",
-    "tax_code": "2500123456",
+    "tax_code": "2500123451",
     "number": 2,
     "money": 50_000_000,
     "date": "2026-03-05",
     "yes_no": True,
-    "address": {"text": "thôn Đồng Xuân, xã Xuân Lôi, huyện Lập Thạch, tỉnh Vĩnh Phúc"},
+    "address": ADDRESS,
 }
 
 
@@ -66,31 +75,14 @@ def sample_answers(code: str, chosen: Mapping[str, Any] | None = None) -> Json:
     return answers
 
 
-def printed(code: str, answers: Mapping[str, Any]) -> dict[str, str]:
-    """The answers as a paper prints them."""
-    fields = {field["key"]: field for field in form_fields(code)}
-    return {key: _text(fields[key], value) for key, value in answers.items()}
-
-
 def _sample(field: Json) -> Any:
+    if field["type"] == "date" and str(field.get("min", "")).startswith("today"):
+        return "2027-03-05"
+    if "pattern" in field:
+        return "1962"
     if field["type"] in {"choice", "multi_choice"}:
         first = field["options"][0]["value"]
         return first if field["type"] == "choice" else [first]
     if field["type"] == "group":
         return [{one["key"]: _sample(one) for one in field["fields"]}]
     return SAMPLES[field["type"]]
-
-
-def _text(field: Json, value: Any) -> str:
-    labels = {option["value"]: option["label"] for option in field.get("options", ())}
-    if field["type"] == "date":
-        return f"{value[8:]}/{value[5:7]}/{value[:4]}"
-    if field["type"] == "yes_no":
-        return "Có" if value else "Không"
-    if field["type"] == "money":
-        return f"{value:,} đồng".replace(",", ".")
-    if field["type"] == "address":
-        return value["text"]
-    if isinstance(value, list):
-        return ", ".join(labels.get(one, "") for one in value if isinstance(one, str))
-    return labels.get(value, str(value))
