@@ -5,6 +5,8 @@ With MOTCUA_REQUIRE_ALL=1 a skip is a failure, except for the shared reference f
 
 import os
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from portal.running.tools import TOOLS
 REQUIRE_ALL = os.environ.get("MOTCUA_REQUIRE_ALL") == "1"
 MISSING = {name: tool for name, tool in TOOLS.items() if not tool.find()}
 skipped: Counter[str] = Counter()
+pytest_plugins = ["tests.authority"]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -37,3 +40,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         tool = TOOLS[name]
         hint = f" (apt-get install {tool.packages})" if tool.packages else ""
         terminalreporter.write_line(f"{count} tests skipped for want of {tool.label}{hint}")
+
+
+@pytest.fixture(autouse=True)
+def own_storages(settings: Any, tmp_path: Path) -> None:
+    """Pages need no collected static files, and sealed files go to a folder of the test's own."""
+    media = settings.STORAGES["default"] | {"OPTIONS": {"location": str(tmp_path / "media")}}
+    static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {"default": media, "staticfiles": static}
