@@ -16,12 +16,13 @@ def command(host: str, port: int) -> list[str]:
 
 
 def answers(port: int) -> Callable[[], bool]:
-    """A question that is true once the product itself answers."""
+    """A question that is true once the product itself answers, under a host name that it allows."""
+    host = os.environ.get("MOTCUA_HOSTS", "").partition(",")[0].strip() or "localhost"
 
     def ask() -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         try:
-            connection.request("GET", "/healthz", headers={"Host": "localhost"})
+            connection.request("GET", "/healthz", headers={"Host": host})
             return connection.getresponse().status == 200
         except (OSError, http.client.HTTPException):
             return False

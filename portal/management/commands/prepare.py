@@ -22,6 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--province", default="", help="demo province of a new installation")
+        parser.add_argument("--no-static", action="store_true", help="the image holds the static files already")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with connection.cursor() as cursor:  # of two nodes that start together one waits for the other
@@ -33,8 +34,9 @@ class Command(BaseCommand):
         if settings.DEMO:
             with step("Reference data, demo province") as outcome:
                 outcome.note = self.seed(options["province"])
-        with step("Static files") as outcome:
-            outcome.note = self.collect()
+        if not options["no_static"]:
+            with step("Static files") as outcome:
+                outcome.note = self.collect()
 
     def migrate(self) -> str:
         executor = MigrationExecutor(connection)
