@@ -130,12 +130,12 @@ def cell(content: object) -> SafeString:
         text = format_html('<span class="code">{}</span>', text)
     if url := part(content, "url"):
         text = format_html('<a href="{}">{}</a>', url, text)
-    icons = part(content, "icons", ())
+    if icons := part(content, "icons", ()):
+        text = format_html('<span class="both">{}<span class="icons">{}</span></span>', text, _icons(icons))
     return format_html(
-        "<td{}>{}{}{}{}{}</td>",
+        "<td{}>{}{}{}{}</td>",
         mark_safe(' class="end"') if part(content, "align") == "end" else "",
         text,
-        format_html('<span class="icons">{}</span>', _icons(icons)) if icons else "",
         _tag_of(part(content, "tag", None)),
         sla(deadline) if (deadline := part(content, "sla", None)) else "",
         format_html('<span class="sub">{}</span>', sub) if (sub := part(content, "sub")) else "",

@@ -232,14 +232,10 @@ def _table_row(row: Any, choose: str) -> SafeString:
 def staff_nav(context: Context, groups: Rows, counts: Any = None) -> dict[str, Any]:
     """The officer's left navigation; `counts` maps a link's key to a number or to {number, tone}."""
     path = context["request"].path if "request" in context else ""
-    shown = [
-        {
-            "heading": group["heading"],
-            "links": [
-                link | {"current": path.startswith(link["url"].split("?")[0]), "count": (counts or {}).get(link["key"])}
-                for link in group["links"]
-            ],
-        }
-        for group in groups or ()
-    ]
-    return {"groups": shown}
+    counts = counts or {}
+
+    def shown(link: Any) -> Any:
+        here = link["url"].startswith("/") and path.startswith(link["url"])
+        return link | {"current": here, "count": counts.get(link["key"])}
+
+    return {"groups": [group | {"links": [shown(link) for link in group["links"]]} for group in groups or ()]}

@@ -198,5 +198,22 @@ STAFF: dict[str, Any] = {
         {"label": "Số định danh", "text": "026•••••1234"},
         {"label": "Nơi thường trú", "text": "Thôn Đồng Xuân, xã Xuân Lôi"},
     ],
-    "nav_counts": {"queue": {"number": 31, "tone": "amber"}},
+    "workspace": {
+        "home": "/",
+        "name": "Trần Thị Chi",
+        "initials": "TC",
+        "role": "Chuyên viên",
+        "agency": "UBND xã Xuân Lôi",
+        "groups": [
+            {
+                "heading": "Việc của tôi",
+                "links": [
+                    {"key": "queue", "text": "Hàng việc", "icon": "inbox", "url": "/kieu-dang/can-bo"},
+                    {"key": "late", "text": "Quá hạn", "icon": "triangle-alert", "url": "#qua-han"},
+                    {"key": "sign", "text": "Chờ tôi ký", "icon": "pen-line", "url": "#ky"},
+                ],
+            }
+        ],
+    },
+    "nav_counts": {"queue": 31, "late": {"number": 1, "tone": "red"}, "sign": 0},
 }
