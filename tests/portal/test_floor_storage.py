@@ -1,6 +1,11 @@
 """Files at rest: sealed bytes bound to their name, readable through the storage alone."""
 
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
+from urllib.parse import unquote
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -8,7 +13,7 @@ from django.core.files.base import ContentFile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.floor.storage import EncryptedFileSystemStorage, EncryptingStorage
+from portal.floor.storage import EncryptedFileSystemStorage
 from portal.floor.storage_s3 import EncryptedS3Storage
 
 PLAIN = b"%PDF-1.7 026190001234 " * 100
@@ -75,6 +80,67 @@ def test_files_have_no_public_address_and_no_partial_access(storage: EncryptedFi
         storage.open(name, "wb")
 
 
-def test_the_sibling_for_object_stores_seals_the_same_way() -> None:
-    assert EncryptedS3Storage.__mro__[1] is EncryptingStorage
-    assert EncryptedS3Storage.file_overwrite is False
+class Bucket(BaseHTTPRequestHandler):
+    """The four requests of an object store that a storage needs."""
+
+    objects: ClassVar[dict[str, bytes]] = {}
+
+    def do_PUT(self) -> None:
+        self.objects[unquote(self.path)] = self.rfile.read(int(self.headers["Content-Length"]))
+        self.answer(200)
+
+    def do_GET(self) -> None:
+        content = self.objects.get(unquote(self.path))
+        self.answer(404 if content is None else 200, content or b"")
+
+    do_HEAD = do_GET  # noqa: N815
+
+    def do_DELETE(self) -> None:
+        self.objects.pop(unquote(self.path), None)
+        self.answer(204)
+
+    def answer(self, status: int, content: bytes = b"") -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def object_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[EncryptedS3Storage]:
+    monkeypatch.setenv("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Bucket)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    Bucket.objects.clear()
+    yield EncryptedS3Storage(
+        bucket_name="motcua",
+        endpoint_url=f"http://127.0.0.1:{server.server_port}",
+        access_key="key",
+        secret_key="secret",
+        region_name="us-east-1",
+        addressing_style="path",
+    )
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_an_object_store_holds_sealed_bytes_only(object_store: EncryptedS3Storage) -> None:
+    name = object_store.save("a/tờ khai.pdf", ContentFile(PLAIN))
+    [at_rest] = Bucket.objects.values()
+    assert b"026190001234" not in at_rest
+    assert object_store.open(name).read() == PLAIN
+    assert object_store.size(name) == len(PLAIN)
+    object_store.delete(name)
+    assert not object_store.exists(name)
+
+
+def test_an_object_is_never_overwritten(object_store: EncryptedS3Storage) -> None:
+    first, second = (object_store.save("x.pdf", ContentFile(text)) for text in (b"first", b"second"))
+    assert first != second
+    assert (object_store.open(first).read(), object_store.open(second).read()) == (b"first", b"second")
