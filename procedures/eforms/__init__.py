@@ -32,7 +32,7 @@ An unanswered field has no key in the answers.
 from procedures.eforms.checking import AnswersRefused, clean_answers
 from procedures.eforms.forms import AnswerForm, build_form, keep_page
 from procedures.eforms.kinds import Setting
-from procedures.eforms.reading import Prefilled, api_schema, display, marked, prefill_map, printed, printed
+from procedures.eforms.reading import Prefilled, api_schema, display, marked, prefill_map, printed
 from procedures.eforms.schema import SchemaMistake, check, fields, pages, visible_pages
 
 __all__ = [
@@ -51,7 +51,6 @@ __all__ = [
     "marked",
     "pages",
     "prefill_map",
-    "printed",
     "printed",
     "visible_pages",
 ]

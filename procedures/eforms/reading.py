@@ -79,12 +79,6 @@ def printed(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, 
     return {spec["key"]: in_words(spec, answers[spec["key"]]) for spec in given}
 
 
-def printed(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, str]:
-    """By field: the words a paper prints; empty for the unanswered, so that a template may name any field."""
-    specs = (spec for spec in fields(schema) if spec["type"] != "explanation")
-    return {spec["key"]: in_words(spec, answers[spec["key"]]) if spec["key"] in answers else "" for spec in specs}
-
-
 def marked(schema: Mapping[str, Any], answers: Mapping[str, Any], mark: str) -> dict[str, Any]:
     """The answers of the fields marked `index` or `statistic`: all that may leave the sealed document."""
     return {spec["key"]: answers[spec["key"]] for spec in fields(schema) if spec.get(mark) and spec["key"] in answers}
