@@ -111,8 +111,7 @@ class Bucket(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def object_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[EncryptedS3Storage]:
-    monkeypatch.setenv("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
+def object_store() -> Iterator[EncryptedS3Storage]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Bucket)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -123,7 +122,6 @@ def object_store(monkeypatch: pytest.MonkeyPatch) -> Iterator[EncryptedS3Storage
         access_key="key",
         secret_key="secret",
         region_name="us-east-1",
-        addressing_style="path",
     )
     server.shutdown()
     server.server_close()
