@@ -105,7 +105,7 @@ def submit(draft: Draft, *, by: Actor, at: dt.datetime, applicant: Applicant) ->
         if missing := missing_from(locked, case):
             raise Incomplete(missing)
         dossier = _dossier_of(locked, case, at=at, applicant=applicant)
-        begin(dossier, by=by, at=at, promises=[notices.to_citizen(dossier, "submitted", at=at)])
+        begin(dossier, by=by, at=at, promises=[notices.to_citizen(dossier, "submitted", at=at, code=dossier.reference)])
         Party.objects.bulk_create(_parties(dossier, applicant, locked.delivery))
         Attachment.objects.filter(draft=locked, superseded_at=None).update(dossier=dossier)
         Draft.objects.filter(pk=locked.pk).update(dossier=dossier)

@@ -11,6 +11,7 @@ from dossiers.models import OutboxMessage, Shipment
 from dossiers.ports.postal.base import ParcelOrder, PostalAddress, TrackingEvent, carrier
 from portal.floor.actor import SYSTEM
 from portal.floor.ports import PortError
+from procedures.models import Agency, ProvinceProfile
 
 log = logging.getLogger(__name__)
 
@@ -23,19 +24,37 @@ def book(message: OutboxMessage) -> None:
     if shipment.item_code:
         return
     agency, receiver = shipment.dossier.receiving_agency, shipment.receiver
-    province = agency.code.rpartition(".")[2][:3]
+    district, province = _unit_codes(agency)
     order = ParcelOrder(
         order_number=shipment.order_number,
-        sender=PostalAddress(agency.name, agency.phone, agency.address, province),
+        sender=PostalAddress(agency.name, agency.phone, agency.address or agency.place, province, district),
+        # The receiver's address is a text that names its units; the carrier sorts by the codes where it has them.
         receiver=PostalAddress(
-            receiver["name"], receiver["phone"], receiver["address"], province, email=receiver["email"]
-        ),
+            receiver["name"],
+            receiver["phone"],
+            receiver["address"],
+            receiver.get("province") or province,
+            receiver.get("district", ""),
+            email=receiver["email"],
+        ),  # fmt: skip
         description=f"Kết quả hồ sơ {shipment.dossier.code}",
     )
     booking = carrier().book(order)
     Shipment.objects.filter(pk=shipment.pk, item_code="").update(
         item_code=booking.item_code, state=Shipment.State.BOOKED, booked_at=timezone.now()
     )
+
+
+def _unit_codes(agency: Agency) -> tuple[str, str]:
+    """National codes of the district ("" where there is none) and the province of an agency's seat."""
+    codes = {"district": "", "province": ""}
+    unit = agency.unit
+    while unit is not None:
+        codes[unit.level] = unit.code
+        unit = unit.parent
+    profile = ProvinceProfile.objects.select_related("unit").first()
+    at_home = profile.unit.code if profile and profile.unit else ""
+    return codes["district"], codes["province"] or at_home
 
 
 def poll(*, at: dt.datetime, limit: int = 200) -> int:

@@ -171,8 +171,10 @@ def _next(dossier: Dossier) -> routing.Desk:
 def _pass_on(dossier: Dossier, name: str, desk: routing.Desk, *, by: Actor, at: dt.datetime, note: str) -> Dossier:
     ordinal = _current(dossier).ordinal + 1
     stage, holder = routing.open_at(dossier, desk, at=at, rules=Rules.of(dossier.rule_profile), ordinal=ordinal)
-    elsewhere = desk.agency_id != dossier.holder_agency_id
-    promises = [notices.to_citizen(dossier, "forwarded", at=at)] if elsewhere else []
+    promises = []
+    if desk.agency_id != dossier.holder_agency_id:  # the citizen hears of a new agency, not of every desk
+        agency = Agency.objects.values_list("name", flat=True).get(pk=desk.agency_id)
+        promises.append(notices.to_citizen(dossier, "forwarded", at=at, holder_agency=agency, stage=desk.step.name))
     change = Change(holder, close_stage=True, open_stage=stage, promises=promises)
     move(dossier, name, to=Status.IN_PROGRESS, by=by, at=at, note=note, change=change)
     return dossier
