@@ -1,7 +1,7 @@
 """Certificates, requests and documents as signing asks for them."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -9,9 +9,10 @@ from django.db.models import Q
 
 
 class CertificateQuerySet(models.QuerySet[Any]):
-    def usable(self, at: datetime) -> "CertificateQuerySet":
-        """Active and within their dates. Revocation at the authority is asked at the moment of signing."""
-        return self.filter(state="active", valid_from__lte=at, valid_to__gt=at).order_by("-valid_to")
+    def usable(self, on: date) -> "CertificateQuerySet":
+        """Active and within their dates, the newest first. Revocation is asked at the moment of signing."""
+        within = self.filter(valid_from__date__lte=on, valid_to__date__gte=on)
+        return within.filter(state="active").order_by("-valid_to")
 
     def for_user(self, user_id: uuid.UUID) -> "CertificateQuerySet":
         return self.filter(holder_user_id=user_id, purpose="person")

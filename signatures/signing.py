@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.floor.ports import PortError
-from signatures import pades, placement, signals, trust
+from signatures import pades, placement, signals, timestamps, trust
 from signatures.models import Certificate, SignedDocument, SigningRequest
 from signatures.providers.base import BytesToSign, provider
 from signatures.refusals import SigningRefused
@@ -168,7 +168,7 @@ def _write(request: SigningRequest, **changes: object) -> None:
 def _sign(request: SigningRequest, at: datetime) -> tuple[bytes, datetime]:
     certificate = request.certificate
     # On every attempt, also when only the time stamp is missing: a stamp after revocation would be worthless.
-    if not Certificate.objects.usable(at).filter(pk=certificate.pk).exists():
+    if not Certificate.objects.usable(timezone.localdate(at)).filter(pk=certificate.pk).exists():
         raise SigningRefused(_("Chứng thư số không còn hiệu lực hoặc đã ngừng dùng."))
     signer = pades.Signer(certificate.parsed, certificate.issuers)
     trust.check_may_sign(signer.certificate, signer.issuers)
@@ -176,7 +176,7 @@ def _sign(request: SigningRequest, at: datetime) -> tuple[bytes, datetime]:
     if request.signature is None:
         wish = BytesToSign(prepared.attributes, certificate.provider_ref, request.reference)
         _write(request, signature=provider(certificate.provider).sign(wish))
-    timestamper = trust.timestamper() if request.level == SigningRequest.Level.B_T else None
+    timestamper = timestamps.timestamper() if request.level == SigningRequest.Level.B_T else None
     assert request.signature is not None
     pdf, stamped_at = pades.complete(prepared, signer, bytes(request.signature), timestamper)
     return pdf, stamped_at or at

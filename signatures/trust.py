@@ -1,24 +1,22 @@
 """Whom we trust, and whether they still stand by a certificate."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from asn1crypto import pem, x509
 from django.conf import settings
 from django.utils.translation import gettext as _
-from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
     ExpiredError,
     InsufficientRevinfoError,
     InvalidCertificateError,
     NotYetValidError,
-    PathBuildingError,
-    PathValidationError,
+    PathError,
     RevokedError,
+    ValidationError,
 )
 from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBackend
 
@@ -53,29 +51,28 @@ def context(others: Iterable[x509.Certificate] = (), *, online: bool) -> Validat
     )
 
 
-def check_may_sign(certificate: x509.Certificate, issuers: Iterable[x509.Certificate]) -> None:
+def check_may_sign(certificate: x509.Certificate, issuers: Sequence[x509.Certificate], *, online: bool = True) -> None:
     """Raises SigningRefused for a certificate nobody should rely on; PortError when its authority does not answer."""
     # First without the network: addresses inside a certificate are followed only below a root we trust.
-    for online in (False, True):
-        validator = CertificateValidator(certificate, validation_context=context(issuers, online=online))
+    for ask in (False, True) if online else (False,):
+        validator = CertificateValidator(certificate, validation_context=context(issuers, online=ask))
         try:
             asyncio.run(validator.async_validate_usage({"non_repudiation"}))
-        except RevokedError as error:
-            raise SigningRefused(_("Chứng thư số đã bị thu hồi.")) from error
-        except ExpiredError as error:
-            raise SigningRefused(_("Chứng thư số đã hết hạn.")) from error
-        except NotYetValidError as error:
-            raise SigningRefused(_("Chứng thư số chưa có hiệu lực.")) from error
         except InsufficientRevinfoError as error:
             raise PortError(_("Chưa hỏi được tình trạng chứng thư số; hệ thống sẽ tự thử lại.")) from error
-        except InvalidCertificateError as error:
-            raise SigningRefused(_("Chứng thư số không dùng để ký văn bản được.")) from error
-        except (PathBuildingError, PathValidationError) as error:
-            raise SigningRefused(_("Chứng thư số không do tổ chức được tin cậy cấp.")) from error
+        except (PathError, ValidationError) as error:
+            raise SigningRefused(_reason(error)) from error
 
 
-def timestamper() -> TimeStamper:
-    """The authority that stamps the time. Raises PortError when none is set."""
-    if not settings.TSA_URL:
-        raise PortError(_("Chưa cấu hình dịch vụ cấp dấu thời gian."))
-    return RequestsHTTPTimeStamper(settings.TSA_URL, timeout=SECONDS)
+def _reason(error: Exception) -> str:
+    match error:
+        case RevokedError():
+            return _("Chứng thư số đã bị thu hồi.")
+        case ExpiredError():
+            return _("Chứng thư số đã hết hạn.")
+        case NotYetValidError():
+            return _("Chứng thư số chưa có hiệu lực.")
+        case InvalidCertificateError():
+            return _("Chứng thư số không dùng để ký văn bản được.")
+        case _:
+            return _("Chứng thư số không do tổ chức được tin cậy cấp.")

@@ -7,7 +7,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Literal
 
-from asn1crypto import x509
+from asn1crypto import parser, x509
 from django.utils.translation import gettext as _
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -69,6 +69,8 @@ async def _judge(signature: EmbeddedPdfSignature) -> SignatureReport:
     if status.trusted:
         status = await async_validate_pdf_signature(signature, trust.context(online=True))
     verdict, reasons = _weigh(status)
+    if _hides_something(signature):
+        verdict, reasons = "invalid", [_("Sau chữ ký có dữ liệu lạ.")]
     subject, issuer = status.signing_cert.subject.native, status.signing_cert.issuer.native
     return SignatureReport(
         verdict,
@@ -80,6 +82,12 @@ async def _judge(signature: EmbeddedPdfSignature) -> SignatureReport:
         claimed_at=status.signer_reported_dt,
         stamped_at=_stamped_at(status),
     )
+
+
+def _hides_something(signature: EmbeddedPdfSignature) -> bool:
+    """The signature cannot cover its own gap: behind the signature there may only be zeros."""
+    content: bytes = signature.pkcs7_content
+    return any(content[parser.peek(content) :])
 
 
 def _stamped_at(status: PdfSignatureStatus) -> datetime | None:
@@ -94,13 +102,12 @@ def _weigh(status: PdfSignatureStatus) -> tuple[Verdict, list[str]]:
         return "invalid", [_("Giá trị chữ ký không đúng.")]
     if not status.docmdp_ok or status.modification_level == ModificationLevel.OTHER:
         return "invalid", [_("Sau khi ký, tệp có thay đổi không được phép.")]
+    stamp = status.timestamp_validity
+    if stamp and not (stamp.valid and stamp.intact):
+        return "invalid", [_("Dấu thời gian không khớp với chữ ký.")]
     stamped_at = _stamped_at(status)
     reasons = []
-    if (revoked := status.revocation_details) is not None:
-        if stamped_at is None or revoked.revocation_date <= stamped_at:
-            return "invalid", [_("Chứng thư số đã bị thu hồi khi ký.")]
-        reasons.append(_("Chứng thư số bị thu hồi sau khi ký; chữ ký vẫn có hiệu lực."))
-    elif not status.trusted:
+    if not status.trusted:
         verdict, reason = _why_not_trusted(status, stamped_at)
         if verdict != "valid":
             return verdict, [reason]
@@ -112,6 +119,10 @@ def _weigh(status: PdfSignatureStatus) -> tuple[Verdict, list[str]]:
 
 def _why_not_trusted(status: PdfSignatureStatus, stamped_at: datetime | None) -> tuple[Verdict, str]:
     problem = status.trust_problem_indic
+    if (revoked := status.revocation_details) is not None:
+        if stamped_at is None or revoked.revocation_date <= stamped_at:
+            return "invalid", _("Chứng thư số đã bị thu hồi khi ký.")
+        return "valid", _("Chứng thư số bị thu hồi sau khi ký; chữ ký vẫn có hiệu lực.")
     if problem in {AdESIndeterminate.NO_CERTIFICATE_CHAIN_FOUND, None}:
         return "unknown_issuer", _("Chứng thư số không do tổ chức được tin cậy cấp.")
     if problem in {AdESIndeterminate.OUT_OF_BOUNDS_NO_POE, AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED}:

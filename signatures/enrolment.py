@@ -1,0 +1,117 @@
+"""Certificates with keys in files, from a local authority: for demonstrations and tests."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+import requests
+from asn1crypto import pem as armour
+from asn1crypto import x509 as asn1
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509.oid import NameOID
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.floor.ports import PortError
+from signatures import drawing, trust
+from signatures.models import Certificate
+from signatures.providers.soft import SoftKey, SoftProvider
+from signatures.refusals import SigningRefused
+
+SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An officer, as named in the certificate."""
+
+    user_id: uuid.UUID
+    name: str
+    title: str
+    organisation: str
+    algorithm: str = "rsa"
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An agency with its seal; `above` is written around the top of the seal."""
+
+    code: str
+    name: str
+    above: str
+    seal_mm: int = 36
+    algorithm: str = "ec"
+
+
+def enrol(holder: Person | Organisation, *, at: datetime) -> Certificate:
+    """The holder's usable certificate, a new one when there is none below today's roots. Raises PortError."""
+    objects = Certificate.objects.usable(timezone.localdate(at)).filter(provider="soft")
+    mine = objects.for_user(holder.user_id) if isinstance(holder, Person) else objects.for_agency(holder.code)
+    known: list[Certificate] = list(mine)
+    for certificate in known:
+        try:
+            trust.check_may_sign(certificate.parsed, certificate.issuers, online=False)
+        except SigningRefused:
+            continue
+        return certificate
+    reference = f"person-{holder.user_id}" if isinstance(holder, Person) else f"seal-{holder.code}"
+    key = SoftProvider().make_key(reference, holder.algorithm)
+    chain = _ask(_request(key, holder), "person" if isinstance(holder, Person) else "seal")
+    return _keep(holder, chain, reference)
+
+
+def _request(key: SoftKey, holder: Person | Organisation) -> str:
+    """A PKCS#10 request in PEM."""
+    if isinstance(holder, Person):
+        parts = {
+            NameOID.ORGANIZATION_NAME: holder.organisation,
+            NameOID.TITLE: holder.title,
+            NameOID.COMMON_NAME: holder.name,
+        }
+    else:
+        parts = {NameOID.ORGANIZATION_IDENTIFIER: holder.code, NameOID.COMMON_NAME: holder.name}
+    # X.520 allows 64 characters for most parts.
+    named = [x509.NameAttribute(NameOID.COUNTRY_NAME, "VN")]
+    named += [x509.NameAttribute(oid, value[:64]) for oid, value in parts.items() if value]
+    request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(named)).sign(key, hashes.SHA256())
+    return request.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _ask(csr: str, profile: str) -> list[tuple[str, asn1.Certificate]]:
+    """The chain, nearest first, each as PEM and parsed."""
+    try:
+        answer = requests.post(f"{settings.CA_URL}/enrol", json={"csr": csr, "profile": profile}, timeout=SECONDS)
+        answer.raise_for_status()
+    except requests.RequestException as error:
+        raise PortError(_("Cơ quan chứng thực chưa trả lời.")) from error
+    ders = [der for _kind, _headers, der in armour.unarmor(answer.content, multiple=True)]
+    return [(armour.armor("CERTIFICATE", der).decode(), asn1.Certificate.load(der)) for der in ders]
+
+
+def _keep(holder: Person | Organisation, chain: list[tuple[str, asn1.Certificate]], reference: str) -> Certificate:
+    (own, parsed), issuers = chain[0], [pem for pem, certificate in chain[1:] if certificate.self_signed == "no"]
+    certificate = Certificate(
+        serial=f"{parsed.serial_number:x}",
+        subject=parsed.subject.human_friendly[:500],
+        pem=own,
+        chain="".join(issuers),
+        provider="soft",
+        provider_ref=reference,
+        valid_from=parsed.not_valid_before,
+        valid_to=parsed.not_valid_after,
+    )
+    if isinstance(holder, Person):
+        certificate.purpose, certificate.holder_user_id = Certificate.Purpose.PERSON, holder.user_id
+        image = drawing.hand_signature(holder.name)
+    else:
+        certificate.purpose, certificate.holder_agency_code = Certificate.Purpose.SEAL, holder.code
+        certificate.seal_mm = holder.seal_mm
+        image = drawing.seal(holder.name, holder.above)
+    with transaction.atomic():
+        certificate.image.save("mark.png", ContentFile(image), save=False)
+        certificate.save()
+    return certificate
