@@ -9,7 +9,12 @@ from procedures.models import ProvinceProfile
 def province(request: HttpRequest) -> dict[str, object]:
     profile = ProvinceProfile.current()
     hotline = profile.hotline if profile else ""
-    return {"province": profile, "hotline_digits": "".join(filter(str.isdigit, hotline))}
+    name = profile.name if profile else ""
+    return {
+        "province": profile,
+        "province_phrase": name[:1].lower() + name[1:],
+        "hotline_digits": "".join(filter(str.isdigit, hotline)),
+    }
 
 
 def display(request: HttpRequest) -> dict[str, object]:

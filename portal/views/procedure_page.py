@@ -101,7 +101,8 @@ def _papers(documents: list[RequiredDocument], *, online: bool) -> list[dict[str
         if document.group and document.group in groups:
             groups[document.group]["notes"].append(_("Hoặc: %(name)s") % {"name": document.name})
             continue
-        paper = {"name": document.name, "notes": _notes(document), "tag": _tag(document, online=online)}
+        tag = _tag(document, online=online)
+        paper = {"name": document.name, "notes": _notes(document, fetched=bool(tag)), "tag": tag}
         if document.group:
             groups[document.group] = paper
         shown.append(paper)
@@ -114,7 +115,7 @@ def _tag(document: RequiredDocument, *, online: bool) -> str:
     return _("Điền trên mạng") if document.is_form and online else ""
 
 
-def _notes(document: RequiredDocument) -> list[str]:
+def _notes(document: RequiredDocument, *, fetched: bool) -> list[str]:
     notes = [document.hint] if document.hint else []
     if document.source:
         return [*notes, _("Lấy từ %(source)s khi bạn đồng ý.") % {"source": document.source}]
@@ -122,10 +123,9 @@ def _notes(document: RequiredDocument) -> list[str]:
         _("%(n)d bản chính") % {"n": document.originals} if document.originals else "",
         _("%(n)d bản sao") % {"n": document.copies} if document.copies else "",
     ]
-    amounts = ", ".join(filter(None, kinds))
-    if not document.required or document.condition:
-        amounts = ". ".join(filter(None, [amounts, _("Chỉ khi thuộc trường hợp này")]))
-    return [*notes, amounts] if amounts else notes
+    amounts = ", ".join(filter(None, kinds)) if not fetched else ""
+    when = _("Chỉ khi thuộc trường hợp này") if document.condition else "" if document.required else _("Nếu có")
+    return [*notes, *filter(None, [amounts, when])]
 
 
 def _fee(rule: FeeRule) -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.floor.vietnamese import BadText, clean, fold
+from portal.floor.vietnamese import BadText, clean, fold, sort_key
 from portal.views import procedure_page, wording
 from procedures.models import LifeEvent, OnlineScope, Procedure, ProcedureVersion, ServiceField
 from procedures.models.units import Level
@@ -20,7 +20,6 @@ from procedures.models.units import Level
 PAGE = 40  # procedures on one page of the catalogue
 FOUND = 30  # search results
 LONGEST_QUERY = 120
-LETTERS = "ABCDEGHIKLMNOPQRSTUVXY"  # first letters of folded Vietnamese names
 # Both generations of words are understood: mức độ 1–4, and the scopes that replaced them.
 SCOPES = {
     "4": "full", "toan-trinh": "full", "full": "full",
@@ -94,7 +93,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         {
             "fields": [
                 {"text": f"{field.name} ({field.n})", "url": reverse("service_field", args=[field.slug])}
-                for field in fields.order_by("name")
+                for field in sorted(fields, key=lambda one: sort_key(one.name))
             ],
             "selects": _selects(level, scope),
             "filtered": bool(level or scope),

@@ -47,16 +47,21 @@ def times(cases: Sequence[Case]) -> str:
 
 def fee(rules: Iterable[FeeRule]) -> str:
     """What an ordinary applicant pays. Rules of one name are alternatives, the most favourable applies."""
-    every = list(rules)
-    named: dict[str, list[int]] = {}
+    every = [rule for rule in rules if rule.amount or rule.condition]
+    fixed: dict[str, int] = {}
     for rule in every:
         if not rule.condition and not rule.per:
-            named.setdefault(rule.name, []).append(rule.amount)
-    fixed = sum(min(amounts) for amounts in named.values())
-    depends = any((rule.condition or rule.per) and rule.amount for rule in every)
-    if fixed:
-        return _("Từ %(money)s") % {"money": money(fixed)} if depends else money(fixed)
-    return _("Miễn phí hoặc tùy trường hợp") if depends else _("Miễn phí")
+            fixed[rule.name] = min(rule.amount, fixed.get(rule.name, rule.amount))
+    reduced = any(rule.condition and rule.amount < fixed.get(rule.name, 0) for rule in every)
+    more = [rule for rule in every if rule.name not in fixed and rule.amount]
+    if total := sum(fixed.values()):
+        words = _("Từ %(money)s") if more else _("%(money)s, có miễn giảm") if reduced else "%(money)s"
+        return words % {"money": money(total)}
+    if conditional := [rule.amount for rule in more if rule.condition]:
+        return _("Tùy trường hợp, đến %(money)s") % {"money": money(max(conditional))}
+    if more:
+        return _("Tùy số lượng, từ %(money)s") % {"money": money(min(rule.amount for rule in more))}
+    return _("Miễn phí")
 
 
 def where(level: str) -> str:
