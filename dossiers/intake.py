@@ -44,6 +44,7 @@ class Incomplete(MoveRefused):
 
 def start(version: ProcedureVersion, *, by: Actor, at: dt.datetime, agency: Agency | None, rules: Rules) -> Draft:
     """Open a draft that lives for `rules.draft_days`."""
+    assert by.user_id is not None  # only an account can keep a draft
     return Draft.objects.create(
         user_id=by.user_id, procedure_version=version, receiving_agency=agency,
         created_at=at, updated_at=at, expires_at=at + dt.timedelta(days=rules.draft_days),

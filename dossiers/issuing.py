@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from typing import Literal
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -30,7 +31,7 @@ def seal(message: OutboxMessage) -> None:
     """Have the agency's seal put on the signed result. Raises PortError."""
     result = _result(message)
     agency = result.sealing_agency
-    signed = SignedDocument.objects.filter(pk=result.signed_document_id).first()
+    signed = SignedDocument.objects.filter(pk__in=[result.signed_document_id]).first()
     if agency is None or signed is None:
         raise PortError("there is nothing to seal", permanent=True)
     certificate = Certificate.objects.usable(timezone.localdate()).for_agency(agency.code).first()
@@ -68,7 +69,9 @@ def _typeset(result: Result) -> bytes:
         return bytes(stored.read())
 
 
-def _run(result: Result, purpose: str, *, pdf: bytes, certificate: Certificate, anchor: str) -> None:
+def _run(
+    result: Result, purpose: Literal["person", "seal"], *, pdf: bytes, certificate: Certificate, anchor: str
+) -> None:
     request = signing.order(
         signing.SigningOrder(
             pdf=pdf, certificate_id=certificate.pk, reason=result.number, requested_by=result.signer_user_id,

@@ -44,7 +44,8 @@ def tell_holder(message: OutboxMessage) -> None:
 
 def _dossier(message: OutboxMessage) -> Dossier:
     related = ("procedure_version", "receiving_agency", "holder_agency")
-    return Dossier.objects.select_related(*related).get(pk=message.dossier_id)
+    dossier: Dossier = Dossier.objects.select_related(*related).get(pk=message.dossier_id)
+    return dossier
 
 
 def _send(message: OutboxMessage, dossier: Dossier, *, to: str, name: str, folder: str, suffix: str = "") -> None:

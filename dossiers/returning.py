@@ -96,19 +96,20 @@ def _apply(shipment: Shipment, event: TrackingEvent, *, by: Actor, at: dt.dateti
     current = Shipment.objects.select_for_update().select_related("dossier").get(pk=shipment.pk)
     if current.ended_at is not None or _ORDER.index(event.state) <= _ORDER.index(current.state):
         return
-    current.state = event.state
-    if event.state in Shipment.ENDED:
+    state = Shipment.State(event.state)
+    current.state = state
+    if state in Shipment.ENDED:
         current.ended_at, current.reason = event.at, event.note[:300]
     current.save(update_fields=["state", "ended_at", "reason"])
     dossier = current.dossier
-    if event.state == Shipment.State.DELIVERED:
+    if state == Shipment.State.DELIVERED:
         confirm_delivered(dossier, by=by, at=event.at)
-    elif event.state in Shipment.ENDED:
+    elif state in Shipment.ENDED:
         delivery_failed(dossier, by=by, at=at, reason=event.note)
-    elif event.state in (Shipment.State.INVITED_1, Shipment.State.INVITED_2):
+    elif state in (Shipment.State.INVITED_1, Shipment.State.INVITED_2):
         outbox.keep([outbox.promise(
-            "notice.citizen", topic="invited", key=f"invited:{current.pk}:{event.state}", at=at,
-            dossier_id=dossier.pk, lane=f"notice:{dossier.pk}", payload={"times": 1 if event.state.endswith("1") else 2},
+            "notice.citizen", topic="invited", key=f"invited:{current.pk}:{state}", at=at,
+            dossier_id=dossier.pk, lane=f"notice:{dossier.pk}", payload={"times": 1 if state == Shipment.State.INVITED_1 else 2},
         )])  # fmt: skip
 
 

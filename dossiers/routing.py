@@ -76,6 +76,6 @@ def _agency(dossier: Dossier, step: routewalk.Step, here: int) -> int:
         if parent is None:
             raise NoWay(_("Bước “%(step)s” cần cơ quan cấp trên nhưng cơ quan này không có.") % {"step": step.name})
         return int(parent)
-    return {rule.RECEIVING: dossier.receiving_agency_id, rule.COMPETENT: dossier.competent_agency_id}.get(
-        step.agency_rule, here
-    )
+    if step.agency_rule == rule.RECEIVING:
+        return dossier.receiving_agency_id
+    return dossier.competent_agency_id if step.agency_rule == rule.COMPETENT else here

@@ -7,6 +7,7 @@ post or not — is derived from stages, clock segments, payments and shipments, 
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -36,11 +37,11 @@ class Move:
     sources: frozenset[Status]
     targets: frozenset[Status]
     roles: tuple[str, ...]
-    label: str
+    label: Promise
     holder_only: bool = True
 
 
-def _move(sources: set[Status], targets: set[Status], *roles: str, label: str, holder_only: bool = True) -> Move:
+def _move(sources: set[Status], targets: set[Status], *roles: str, label: Promise, holder_only: bool = True) -> Move:
     return Move(frozenset(sources), frozenset(targets), roles, label, holder_only)
 
 

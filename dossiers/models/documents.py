@@ -42,7 +42,7 @@ class Attachment(models.Model):
     superseded_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
     def read(self) -> bytes:
         """The original bytes, decrypted."""
