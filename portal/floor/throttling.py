@@ -33,7 +33,7 @@ def count(scope: str, who: str, rate: str) -> None:
     """Count one use of `scope` by `who` (an address, an account's id). Raises TooMany beyond the rate."""
     limit, seconds = parse(rate)
     window, passed = divmod(int(time()), seconds)
-    key = f"throttle:{scope}:{who}:{window}"
+    key = f"throttle:{scope}:{who}:{rate}:{window}"
     if cache.add(key, 1, timeout=seconds):
         return
     try:
@@ -47,7 +47,7 @@ def count(scope: str, who: str, rate: str) -> None:
 def forget(scope: str, who: str, rate: str) -> None:
     """Start the count of the running window again, after a success."""
     _, seconds = parse(rate)
-    cache.delete(f"throttle:{scope}:{who}:{int(time()) // seconds}")
+    cache.delete(f"throttle:{scope}:{who}:{rate}:{int(time()) // seconds}")
 
 
 def limited(

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -67,14 +67,21 @@ def guard(request: ActorRequest | HttpRequest) -> HttpResponseBase | None:
     officer = isinstance(user, User) and user.kind == User.Kind.OFFICER
     if officer and not request.session.get(SECOND_FACTOR):
         if staff_place:
-            return HttpResponseRedirect(reverse("officer_enrol"))
+            return lead(request, reverse("officer_enrol"))
         return errors.page(request, 403, text=_("Tài khoản cán bộ cần xác thực hai lớp trước khi làm việc."))
     if not staff_place:
         return None
     if not user.is_authenticated:
-        return HttpResponseRedirect(f"{reverse('officer_login')}?{urlencode({'next': request.get_full_path()})}")
+        return lead(request, f"{reverse('officer_login')}?{urlencode({'next': request.get_full_path()})}")
     if not officer:
         return errors.not_found(request, Http404())
     if not cast(ActorRequest, request).actor.seats:
         return errors.page(request, 403, text=_("Tài khoản này hiện không được giao vị trí nào."))
     return None
+
+
+def lead(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the visitor to another page; a fragment asked for by htmx must not be filled with it."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)

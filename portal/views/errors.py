@@ -3,7 +3,7 @@
 import logging
 import uuid
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -37,10 +37,12 @@ def page(request: HttpRequest, status: int, *, text: str = "", title: str = "", 
         body = problem.as_dict(request.path)
         return JsonResponse(body, status=status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False})
     context = {"title": title, "text": text, "status": status, "reference": reference}
-    return render(request, f"{status}.html", context, status=status)
+    return render(request, [f"{status}.html", "error.html"], context, status=status)  # type: ignore[arg-type]
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return page(request, 413, text=_("Hãy chia nhỏ nội dung hoặc giảm dung lượng tệp rồi gửi lại."))
     # Only BadRequest carries words for the reader; the others speak of the inside.
     return page(request, 400, text=str(exception) if isinstance(exception, BadRequest) else "")
 

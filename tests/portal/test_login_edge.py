@@ -4,6 +4,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import resolve
@@ -16,6 +18,7 @@ from portal.floor.throttling import TooMany
 from portal.middleware.hygiene import CleanInput
 from portal.models import User
 from portal.parsers import CleanJSONParser
+from portal.tasks import forget_sessions
 from tests.login import log_in
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +75,29 @@ def test_a_form_of_too_many_fields_is_answered_with_400(client: Client) -> None:
     body = "&".join(f"f{number}=1" for number in range(1001))
     response = client.post("/can-bo/dang-nhap", body, content_type="application/x-www-form-urlencoded")
     assert response.status_code == 400
+
+
+def test_a_form_that_is_too_large_is_answered_with_413(client: Client) -> None:
+    body = "username=" + "x" * 3_000_000
+    response = client.post("/can-bo/dang-nhap", body, content_type="application/x-www-form-urlencoded")
+    assert response.status_code == 413
+    assert "quá lớn" in response.content.decode()
+
+
+def test_a_fragment_is_never_filled_with_the_log_in_page(client: Client) -> None:
+    response = client.get("/can-bo/hang-viec", headers={"HX-Request": "true"})
+    assert response.status_code == 401
+    assert response["HX-Redirect"].startswith("/can-bo/dang-nhap?next=")
+
+
+def test_ended_sessions_are_dropped_and_running_ones_stay(client: Client) -> None:
+    for ending in (-1, 60):
+        store = SessionStore()
+        store.set_expiry(ending)
+        store["x"] = ending
+        store.save()
+    forget_sessions()
+    assert [row.get_decoded()["x"] for row in Session.objects.all()] == [60]
 
 
 def test_words_in_every_script_pass(client: Client) -> None:
