@@ -2,36 +2,23 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dossiers import deadlines, notices, numbering, papers, routing, series
+from dossiers import applicants, deadlines, notices, numbering, papers, routing, series
+from dossiers.applicants import Applicant
 from dossiers.lifecycle import Change, MoveRefused, begin, move
 from dossiers.models import Attachment, ClockSegment, Dossier, Draft, Party, Payment
 from dossiers.states import Status
 from portal.floor import crypto
 from portal.floor.actor import Actor
 from portal.floor.vietnamese import fold
-from procedures import fees
+from procedures import eforms, fees
 from procedures.conditions import holds
 from procedures.models import Agency, Case, ProcedureAgency, ProcedureVersion, ProvinceProfile
 from procedures.ruleset import Rules
-
-
-@dataclass(frozen=True, slots=True)
-class Applicant:
-    """What the account knows of the person, handed in by the edge at submission."""
-
-    name: str
-    identity: str
-    is_organisation: bool = False
-    phone: str = ""
-    email: str = ""
-    address: str = ""
-    birth_on: str = ""
 
 
 class Incomplete(MoveRefused):
@@ -95,7 +82,7 @@ def missing_from(draft: Draft, case: Case) -> list[str]:
 def submit(draft: Draft, *, by: Actor, at: dt.datetime, applicant: Applicant) -> Dossier:
     """Make a dossier of the draft: once, however often the button is pressed.
 
-    Raises Incomplete, routing.NoWay. The acknowledgement (NĐ 45/2020 art. 11) is promised in the same transaction.
+    Raises Incomplete, eforms.AnswersRefused, routing.NoWay. The acknowledgement (NĐ 45/2020 art. 11) is promised in the same transaction.
     """
     with transaction.atomic():
         locked = Draft.objects.select_for_update().get(pk=draft.pk)
@@ -105,12 +92,21 @@ def submit(draft: Draft, *, by: Actor, at: dt.datetime, applicant: Applicant) ->
         case = routing.case_for(version, locked.answers)
         if missing := missing_from(locked, case):
             raise Incomplete(missing)
+        locked.answers = _checked(case, locked.answers, applicant=applicant, at=at)
         dossier = _dossier_of(locked, case, at=at, applicant=applicant)
         begin(dossier, by=by, at=at, promises=[notices.to_citizen(dossier, "submitted", at=at, code=dossier.reference)])
         Party.objects.bulk_create(_parties(dossier, applicant, locked.delivery))
         Attachment.objects.filter(draft=locked, superseded_at=None).update(dossier=dossier)
         Draft.objects.filter(pk=locked.pk).update(dossier=dossier)
     return dossier
+
+
+def _checked(case: Case, answers: Mapping[str, Any], *, applicant: Applicant, at: dt.datetime) -> dict[str, Any]:
+    """The whole form once more, as the law of the form has it; the pages checked only what they showed."""
+    if case.form is None:
+        return {}
+    known = applicants.prefilled(case.form.schema, applicant)
+    return eforms.clean_answers(case.form.schema, answers, setting=applicants.setting(at), prefilled=known)
 
 
 def _dossier_of(draft: Draft, case: Case, *, at: dt.datetime, applicant: Applicant) -> Dossier:

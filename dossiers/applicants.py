@@ -1,0 +1,50 @@
+"""The applicant as the account knows the person, told by the national identity provider at log-in; and the answers that
+a form need not ask for because of that."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from procedures import eforms
+from procedures.eforms import Prefilled
+from procedures.models import ProvinceProfile
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Handed in by the edge; `identity` is the personal id, or the tax code of an organisation."""
+
+    name: str
+    identity: str
+    is_organisation: bool = False
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    birth_on: str = ""
+    sex: str = ""
+
+
+def prefilled(schema: Mapping[str, Any], applicant: Applicant) -> dict[str, Prefilled]:
+    """By field, what is known already. Who the person is cannot be changed here; how to reach them can."""
+    source = _("Tài khoản định danh điện tử")
+    facts = {
+        "profile.full_name": (applicant.name, True),
+        "profile.personal_id": ("" if applicant.is_organisation else applicant.identity, True),
+        "profile.tax_code": (applicant.identity if applicant.is_organisation else "", True),
+        "profile.birth_on": (applicant.birth_on, True),
+        "profile.sex": (applicant.sex, True),
+        "profile.phone": (applicant.phone, False),
+        "profile.email": (applicant.email, False),
+    }
+    return eforms.prefill_map(schema, {name: Prefilled(value, source, lock) for name, (value, lock) in facts.items()})
+
+
+def setting(at: dt.datetime) -> eforms.Setting:
+    """What checking a form depends on in this province at this time."""
+    province = ProvinceProfile.objects.select_related("unit").get()
+    home = province.unit.code if province.unit else ""
+    return eforms.Setting(today=timezone.localtime(at).date(), unit_set=province.unit_set, province=home)
