@@ -28,7 +28,7 @@ def _settings_of_the_installation() -> set[str]:
 def test(home: Path, arguments: Sequence[str]) -> int:
     """The whole suite, or what pytest's arguments choose. Returns pytest's exit code; its summary is the last line."""
     home = home / "testing"
-    home.mkdir(parents=True, exist_ok=True)
+    (home / "static").mkdir(parents=True, exist_ok=True)
     return _call(home, home.parent, python("-m", "pytest", *arguments), "another test run uses this clone")
 
 
