@@ -229,9 +229,10 @@ def _content(stored: FieldFile) -> bytes:
 
 def _keep_document(request: SigningRequest, pdf: bytes, signed_at: datetime) -> SignedDocument:
     name = default_storage.save("signed/document.pdf", ContentFile(pdf))
+    no_longer_needed = request.prepared.name
     with transaction.atomic(durable=True):
-        _write(request, state=SigningRequest.State.DONE, lease=None, last_error="")
-        return SignedDocument.objects.create(
+        _write(request, state=SigningRequest.State.DONE, lease=None, last_error="", prepared="")
+        document = SignedDocument.objects.create(
             request=request,
             reference=request.reference,
             file=name,
@@ -239,6 +240,8 @@ def _keep_document(request: SigningRequest, pdf: bytes, signed_at: datetime) -> 
             level=request.level,
             signed_at=signed_at,
         )
+    default_storage.delete(no_longer_needed)
+    return document
 
 
 def _postpone(request: SigningRequest, reason: str, at: datetime) -> None:

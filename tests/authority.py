@@ -38,17 +38,17 @@ class Authority:
 
     def person(self, name: str = LEADER, algorithm: str = "rsa") -> Certificate:
         user = User.objects.create(username=f"u{User.objects.count()}", full_name=name, kind=User.Kind.OFFICER)
-        self._lend_key(f"person-{user.pk}", algorithm)
+        self.lend_key(f"person-{user.pk}", algorithm)
         return enrol(Person(user.pk, name, "Giám đốc", DEPARTMENT, algorithm), at=timezone.now())
 
     def agency(self, code: str = DEPARTMENT_CODE, algorithm: str = "ec") -> Certificate:
-        self._lend_key(f"seal-{code}", algorithm)
+        self.lend_key(f"seal-{code}", algorithm)
         return enrol(Organisation(code, DEPARTMENT, "Tỉnh Vĩnh Phúc", 36, algorithm), at=timezone.now())
 
     def revoke(self, certificate: Certificate) -> None:
         requests.post(f"{self.running.url}/revoke", json={"serial": certificate.serial}, timeout=5).raise_for_status()
 
-    def _lend_key(self, reference: str, algorithm: str) -> None:
+    def lend_key(self, reference: str, algorithm: str) -> None:
         """Making an RSA key takes long."""
         self.keys.mkdir(exist_ok=True)
         shutil.copy(self.made / f"{algorithm}.pem", self.keys / f"{reference}.pem")

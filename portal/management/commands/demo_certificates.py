@@ -27,8 +27,9 @@ class Command(BaseCommand):
         for seat in seats.filter(role__in=SIGNING_ROLES).order_by("pk"):
             people.setdefault(seat.user_id, Person(seat.user_id, seat.holder_name, seat.title, seat.agency.name))
             agencies.setdefault(seat.agency.code, organisation(seat.agency))
+        holders: list[Person | Organisation] = [*people.values(), *agencies.values()]
         try:
-            for holder in [*people.values(), *agencies.values()]:
+            for holder in holders:
                 certificate = enrol(holder, at=at)
                 if options["verbosity"]:
                     self.stdout.write(f"{certificate.serial:<40} {holder.name}")
