@@ -64,6 +64,13 @@ def receive(
     )  # fmt: skip
 
 
+def drop(attachment: Attachment) -> None:
+    """Take back a file that was not sent yet; what belongs to a dossier stays."""
+    if attachment.dossier_id is None:
+        attachment.delete()
+        default_storage.delete(attachment.file)
+
+
 def recognise(name: str, data: bytes) -> str:
     """The content type by ending and by the bytes themselves, which must agree. Raises FileRefused."""
     ending = name.rpartition(".")[2].lower()

@@ -13,10 +13,26 @@ _AGENCY_WIDE = frozenset({"leader"})
 _AT_THE_COUNTER = {"receiver": OPEN, "returner": (Status.RESOLVED, Status.RETURNED), "cashier": OPEN}
 
 
+class DraftQuerySet(models.QuerySet[Any]):
+    def of(self, actor: Actor, at: dt.datetime) -> "DraftQuerySet":
+        """The actor's own drafts: sent ones for ever, unsent ones until they expire."""
+        if actor.user_id is None:
+            return self.none()
+        return self.filter(Q(expires_at__gte=at) | ~Q(dossier=None), user_id=actor.user_id)
+
+    def unsent(self) -> "DraftQuerySet":
+        return self.filter(dossier=None)
+
+
 class DossierQuerySet(models.QuerySet[Any]):
     def open(self) -> "DossierQuerySet":
         """Dossiers still owed something. The list is literal so that the partial indexes serve."""
         return self.filter(status__in=OPEN)
+
+    def called(self, code: str) -> "DossierQuerySet":
+        """By code, or by the reference that the citizen holds before there is one; typed in any case."""
+        code = code.strip().upper()
+        return self.filter(Q(code=code) | Q(reference=code))
 
     def visible_to(self, actor: Actor) -> "DossierQuerySet":
         """What this actor may open: citizens their own, officers what their seats work on, everybody else nothing."""

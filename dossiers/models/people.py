@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.dossier import Dossier
+from dossiers.querysets import DraftQuerySet
 from portal.floor.fields import EncryptedJSONField, EncryptedTextField
 from portal.floor.ids import uuid7
 
@@ -23,6 +24,8 @@ class Draft(models.Model):
     updated_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     dossier = models.OneToOneField(Dossier, models.CASCADE, null=True, related_name="draft")
+
+    objects = DraftQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.id)

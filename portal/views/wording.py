@@ -1,48 +1,21 @@
 """The catalogue in everyday words: how long, how much, where, how far online. Pages only print what is written here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from portal.floor.vietnamese import fold
-from procedures.models import Case, FeeRule, OnlineScope, ProcedureVersion, TimeUnit
+from procedures.models import FeeRule, OnlineScope, ProcedureVersion
 from procedures.models.units import Level
+from procedures.wording import money, time, times
+
+__all__ = ["channels", "fee", "highlighted", "legal_scope", "money", "row", "scope", "time", "times", "where"]
 
 SCOPE_TONES = {OnlineScope.FULL: ("green", "globe"), OnlineScope.PARTIAL: ("blue", "globe")}
-
-
-def money(amount: int) -> str:
-    """26000 → "26.000 đồng"."""
-    return _("%(amount)s đồng") % {"amount": f"{amount:,}".replace(",", ".")}
-
-
-def time(case: Case) -> str:
-    """How long one case takes."""
-    if case.time_unit == TimeUnit.SAME_DAY:
-        return _("Trong ngày làm việc")
-    if not case.time_amount:
-        return _("Theo ngày hẹn")
-    amount = {"n": case.time_amount}
-    words = {
-        TimeUnit.WORKING_DAY: ngettext("%(n)d ngày làm việc", "%(n)d ngày làm việc", case.time_amount),
-        TimeUnit.WORKING_HOUR: ngettext("%(n)d giờ làm việc", "%(n)d giờ làm việc", case.time_amount),
-        TimeUnit.DAY: ngettext("%(n)d ngày", "%(n)d ngày", case.time_amount),
-        TimeUnit.MONTH: ngettext("%(n)d tháng", "%(n)d tháng", case.time_amount),
-    }
-    return words[TimeUnit(case.time_unit)] % amount
-
-
-def times(cases: Sequence[Case]) -> str:
-    """How long a procedure takes: one answer, or the first case's with a hint that it depends."""
-    words = list(dict.fromkeys(time(case) for case in cases))
-    if not words:
-        return _("Theo ngày hẹn")
-    return words[0] if len(words) == 1 else _("%(time)s, tùy trường hợp") % {"time": words[0]}
 
 
 def fee(rules: Iterable[FeeRule]) -> str:
