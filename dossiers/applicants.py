@@ -27,6 +27,16 @@ class Applicant:
     birth_on: str = ""
     sex: str = ""
 
+    @classmethod
+    def of(cls, account: Any) -> "Applicant":
+        """The applicant behind a citizen's or an organisation's account (settings.AUTH_USER_MODEL)."""
+        organisation = account.kind == "organisation"
+        return cls(
+            name=account.full_name, identity=account.tax_code if organisation else account.personal_id,
+            is_organisation=organisation, phone=account.phone, email=account.email, address=account.address,
+            birth_on=account.birth_on, sex=account.sex,
+        )  # fmt: skip
+
 
 def prefilled(schema: Mapping[str, Any], applicant: Applicant) -> dict[str, Prefilled]:
     """By field, what is known already. Who the person is cannot be changed here; how to reach them can."""

@@ -33,11 +33,7 @@ def picture(name: str = "bang.jpg") -> SimpleUploadedFile:
 
 
 def applicant_of(world: World, name: str = "an") -> intake.Applicant:
-    user = world.users[name]
-    return intake.Applicant(
-        name=user.full_name, identity=user.personal_id, phone=user.phone, email=user.email, address=user.address,
-        birth_on=user.birth_on,
-    )  # fmt: skip
+    return intake.Applicant.of(world.users[name])
 
 
 ANSWERS = {"martyr_name": "Nguyễn Văn Long", "relation": "con"}

@@ -1,0 +1,1 @@
+"""The citizen's pages: filing, following, and proving a result genuine."""

@@ -1,0 +1,126 @@
+"""A draft on its way: which case it has become, which steps it has, what is still wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dossiers import intake, routing
+from dossiers.models import Draft
+from dossiers.views.citizen.guard import facts_of
+from procedures import eforms, fees
+from procedures.conditions import holds
+from procedures.models import Case, ProvinceProfile, RequiredDocument
+
+PAPERS, DELIVERY, FEES, CHECK = "giay-to", "nhan-ket-qua", "le-phi", "kiem-tra"
+OTHER = "khac"  # papers nobody asked for
+
+
+@dataclass
+class Filing:
+    """Read once per request; what depends on the answers is worked out when first asked for."""
+
+    draft: Draft
+    user: Any
+
+    @cached_property
+    def case(self) -> Case:
+        """The case the answers choose; before they do, the first."""
+        version = self.draft.procedure_version
+        try:
+            return routing.case_for(version, self.draft.answers)
+        except routing.NoWay:
+            return version.cases.order_by("order", "id")[:1].get()
+
+    @cached_property
+    def schema(self) -> Mapping[str, Any]:
+        return self.case.form.schema if self.case.form else {"pages": []}
+
+    @cached_property
+    def province(self) -> ProvinceProfile:
+        return ProvinceProfile.objects.select_related("unit").get()
+
+    @cached_property
+    def setting(self) -> eforms.Setting:
+        unit = self.province.unit
+        return eforms.Setting(timezone.localdate(), self.province.unit_set, unit.code if unit else "")
+
+    @cached_property
+    def prefilled(self) -> dict[str, eforms.Prefilled]:
+        return eforms.prefill_map(self.schema, facts_of(self.user))
+
+    @cached_property
+    def documents(self) -> list[RequiredDocument]:
+        """The papers this case asks for with these answers, the form itself apart."""
+        rows = self.case.required_documents.order_by("order", "id")
+        return [one for one in rows if not one.is_form and holds(one.condition, self.draft.answers)]
+
+    @cached_property
+    def quote(self) -> fees.FeeQuote:
+        return fees.total(self.case.fees.all(), self.draft.answers, "online")
+
+    @property
+    def title(self) -> str:
+        version = self.draft.procedure_version
+        return version.short_name or version.name
+
+    @cached_property
+    def pages(self) -> list[Mapping[str, Any]]:
+        return eforms.visible_pages(self.schema, self.draft.answers)
+
+    @cached_property
+    def steps(self) -> list[str]:
+        money = [FEES] if self.quote.lines else []
+        return [*(page["key"] for page in self.pages), PAPERS, DELIVERY, *money, CHECK]
+
+    def url(self, step: str) -> str:
+        return reverse("filing_page", args=[self.draft.pk, step])
+
+    def next_url(self, step: str, *, back_to_check: bool = False) -> str:
+        if back_to_check:
+            return self.url(CHECK)
+        following = self.steps[self.steps.index(step) + 1 :] if step in self.steps else []
+        return self.url(following[0] if following else CHECK)
+
+    def frame(self, step: str, *, back_to_check: bool = False) -> dict[str, Any]:
+        """What every step's page shows around its question."""
+        number = self.steps.index(step) if step in self.steps else len(self.steps) - 1
+        start = reverse("filing_start", args=[self.draft.procedure_version.procedure.code])
+        before = self.url(self.steps[number - 1]) if number else start
+        saved = timezone.localtime(self.draft.updated_at)
+        today = saved.date() == timezone.localdate()
+        when = f"{saved:%H:%M}" if today else f"{saved:%H:%M %d/%m}"
+        return {
+            "title": self.title,
+            "step": number + 1,
+            "total": len(self.steps),
+            "back_url": self.url(CHECK) if back_to_check else before,
+            "saved": _("Đã lưu nháp %(when)s") % {"when": when} if self.draft.revision > 1 else "",
+            "revision": self.draft.revision,
+            "section": "mine",
+        }
+
+    def problems(self) -> list[tuple[str, str]]:
+        """(card on the check page, words) for everything that keeps the draft from being sent."""
+        found: list[tuple[str, str]] = []
+        try:
+            routing.case_for(self.draft.procedure_version, self.draft.answers)
+        except routing.NoWay as mistake:
+            found.append(("", str(mistake)))
+        try:
+            eforms.clean_answers(self.schema, self.draft.answers, setting=self.setting, prefilled=self.prefilled)
+        except eforms.AnswersRefused as refused:
+            found += [(self._card_of(key), words[0]) for key, words in refused.errors.items()]
+        for words in intake.missing_from(self.draft, self.case):
+            found.append((PAPERS, _("Còn thiếu: %(what)s") % {"what": words}))
+        if self.draft.procedure_version.state != "published":
+            found.append(("", _("Thủ tục đã thay đổi từ khi bạn bắt đầu. Bấm “Bắt đầu” lại ở trang thủ tục, câu trả lời được giữ.")))
+        return found
+
+    def _card_of(self, field: str) -> str:
+        pages = (page["key"] for page in self.pages if any(spec["key"] == field for spec in page.get("fields", ())))
+        return next(pages, "")
