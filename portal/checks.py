@@ -13,10 +13,6 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
-DEMO_OFFICERS = (
-    *("binh", "chi", "dung", "em", "giang", "thao", "hai", "oanh", "phuc", "khanh", "lan", "quyen"),
-    *("minh", "son", "nam"),
-)
 KNOWN_SECRETS = ("insecure", "tests-only", "change-me", "example")
 PARTIES = ("IDENTITY_ISSUER", "CARRIER_URL", "CA_URL", "TSA_URL")
 MAIL_PORTS = (25, 465, 587)  # a relay on the same machine is as usual as a simulator is not on these
@@ -81,10 +77,11 @@ def is_loopback(host: str | None) -> bool:
 
 
 def _demo_accounts() -> Iterator[str]:
+    from portal.demo import OFFICERS
     from portal.models import User
 
     try:
-        officers = list(User.objects.filter(username__in=DEMO_OFFICERS, kind=User.Kind.OFFICER, is_active=True))
+        officers = list(User.objects.filter(username__in=OFFICERS, kind=User.Kind.OFFICER, is_active=True))
     except DatabaseError:  # no tables yet: nobody can log in either
         return
     known = [officer.username for officer in officers if officer.check_password(settings.DEMO_PASSWORD)]

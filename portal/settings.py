@@ -13,7 +13,7 @@ DEMO = not PRODUCTION
 DEMO_PASSWORD = env.text("MOTCUA_DEMO_PASSWORD", "demo-motcua")
 
 SECRET_KEY = env.text("MOTCUA_SECRET_KEY")
-# Key ring of the personal data at rest, `id:base64` each, the first one writes; the index key never lives in the database.
+# Key ring of the personal data at rest, `id:base64` each, the first writes; the index key never lives in the database.
 DATA_KEYS = env.words("MOTCUA_DATA_KEYS", env.text("MOTCUA_DATA_KEYS"))
 INDEX_KEY = env.text("MOTCUA_INDEX_KEY")
 
@@ -122,7 +122,15 @@ AXES_CLIENT_IP_CALLABLE = "portal.floor.throttling.address"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
-THROTTLES = {"login": "30/5m", "officer_login": "60/5m", "tracking": "60/5m", "filing": "60/h"}
+# Uses per account, or per address for those not logged in; a whole office or village may share an address.
+THROTTLES = {
+    "login": "30/5m",
+    "officer_login": "60/5m",
+    "tracking": "60/5m",
+    "filing": "60/h",
+    "api_account": "600/m",
+    "api_address": "120/m",
+}
 
 TEMPLATES = [
     {
@@ -167,7 +175,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", "")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES: dict[str, dict[str, object]] = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    }
     SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 else:
     # Throttles count in a cache that all workers share.
@@ -244,13 +254,7 @@ REST_FRAMEWORK = {
         "rest_framework.parsers.MultiPartParser",
     ],
     "EXCEPTION_HANDLER": "portal.api.problem_details",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
-        "rest_framework.throttling.ScopedRateThrottle",
-    ],
-    "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min", "tracking": "60/min", "filing": "60/hour"},
-    "NUM_PROXIES": 0,  # the middleware has already put the client's address in place
+    "DEFAULT_THROTTLE_CLASSES": ["portal.throttling.SharedThrottle"],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Một Cửa",

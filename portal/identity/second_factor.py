@@ -24,7 +24,7 @@ def new_secret() -> str:
 
 
 def enrolled(user: User) -> bool:
-    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())
 
 
 def enrol(user: User, secret: str) -> None:
@@ -47,14 +47,17 @@ def matches(secret: str, code: str) -> bool:
 
 def proves(user: User, code: str) -> bool:
     """Whether the code is the officer's, unused until now. Raises TooMany after five wrong ones in five minutes."""
-    for rate in ATTEMPTS:
-        count("second_factor", str(user.pk), rate)
-    for authenticator in Authenticator.objects.filter(user=user):
-        if authenticator.wrap().validate_code(_digits(code)):
-            authenticator.record_usage()
-            for rate in ATTEMPTS:
-                forget("second_factor", str(user.pk), rate)
-            return True
+    with transaction.atomic():
+        # Guesses at one account wait for each other, so that none slips past the count.
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        for rate in ATTEMPTS:
+            count("second_factor", str(user.pk), rate)
+        for authenticator in Authenticator.objects.filter(user=user):
+            if authenticator.wrap().validate_code(_digits(code)):
+                authenticator.record_usage()
+                for rate in ATTEMPTS:
+                    forget("second_factor", str(user.pk), rate)
+                return True
     return False
 
 

@@ -37,7 +37,7 @@ def page(request: HttpRequest, status: int, *, text: str = "", title: str = "", 
         body = problem.as_dict(request.path)
         return JsonResponse(body, status=status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False})
     context = {"title": title, "text": text, "status": status, "reference": reference}
-    return render(request, [f"{status}.html", "error.html"], context, status=status)  # type: ignore[arg-type]
+    return render(request, [f"{status}.html", "error.html"], context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -239,6 +239,16 @@ def test_every_kind_of_mistake_has_its_problem(error: Exception, status: int, wo
     assert words in str(response.data)
 
 
+def test_the_interface_is_limited_per_address_and_per_account(client: Client, settings: Any) -> None:
+    settings.THROTTLES = settings.THROTTLES | {"api_address": "2/m", "api_account": "3/m"}
+    assert [client.get("/api/v1/").status_code for _ in range(3)] == [200, 200, 429]
+    log_in(client, User.objects.create(username="an"))
+    assert [client.get("/api/v1/").status_code for _ in range(4)] == [200, 200, 200, 429]
+    response = client.get("/api/v1/")
+    assert response["Retry-After"]
+    assert "Hãy thử lại sau" in response.json()["detail"]
+
+
 def test_an_unforeseen_error_is_no_problem_of_the_interface() -> None:
     assert problem_details(RuntimeError(), {"request": RequestFactory().get("/")}) is None
 
