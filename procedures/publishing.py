@@ -45,7 +45,7 @@ def draft_version(procedure: Procedure, *, by: Actor, at: dt.datetime) -> Proced
 
     Raises PublishingRefused when the actor may not edit or a draft is open already.
     """
-    _demand(by, *EDITORS)
+    demand(by, *EDITORS)
     with transaction.atomic():
         Procedure.objects.select_for_update().get(pk=procedure.pk)
         versions = list(procedure.versions.order_by("-number"))
@@ -62,7 +62,7 @@ def touch(version: ProcedureVersion, *, by: Actor, at: dt.datetime) -> None:
 
     Raises PublishingRefused for a published version, or when the actor may not edit.
     """
-    _demand(by, *EDITORS)
+    demand(by, *EDITORS)
     locked = ProcedureVersion.objects.select_for_update().get(pk=version.pk)
     if locked.state not in (State.DRAFT, State.REVIEWED):
         raise PublishingRefused(_("Phiên bản đã công bố không sửa được. Tạo bản thảo mới"))
@@ -74,7 +74,7 @@ def touch(version: ProcedureVersion, *, by: Actor, at: dt.datetime) -> None:
 
 def review(version: ProcedureVersion, *, by: Actor, at: dt.datetime) -> None:
     """A second person finds the version right. Raises PublishingRefused."""
-    _demand(by, Role.CATALOGUE_REVIEWER)
+    demand(by, Role.CATALOGUE_REVIEWER)
     with transaction.atomic():
         version = ProcedureVersion.objects.select_for_update().get(pk=version.pk)
         _not_ones_own(version, by)
@@ -98,7 +98,7 @@ def publish(
     A scheduled version stays "reviewed" with its date; `publish_due` puts it in force that day.
     Raises PublishingRefused.
     """
-    _demand(by, Role.CATALOGUE_REVIEWER)
+    demand(by, Role.CATALOGUE_REVIEWER)
     if not number.strip():
         raise PublishingRefused(_("Nhập số quyết định công bố"))
     with transaction.atomic():
@@ -133,7 +133,7 @@ def publish_due(*, at: dt.datetime) -> int:
 
 def retire(version: ProcedureVersion, *, by: Actor, at: dt.datetime) -> None:
     """Abolish a procedure: its version in force ends today; running dossiers stay on it. Raises PublishingRefused."""
-    _demand(by, Role.CATALOGUE_REVIEWER)
+    demand(by, Role.CATALOGUE_REVIEWER)
     ended = ProcedureVersion.objects.filter(pk=version.pk, state=State.PUBLISHED)
     if not ended.update(state=State.RETIRED, valid_to=_day(at)):
         raise PublishingRefused(_("Chỉ phiên bản đang áp dụng mới bãi bỏ được"))
@@ -255,7 +255,8 @@ def _clone(row: Any, **changes: object) -> Any:
     return type(row).objects.create(**(values | changes))
 
 
-def _demand(by: Actor, *roles: str) -> None:
+def demand(by: Actor, *roles: str) -> None:
+    """Raises PublishingRefused unless the actor is the installation itself or holds one of the roles."""
     if by.kind != "system" and not by.has_role(*roles):
         raise PublishingRefused(_("Bạn không có vai trò làm việc này"))
 

@@ -68,9 +68,16 @@ def locate(text: str, unit_set: str) -> dict[str, str]:
 KINDS = ("tinh ", "thanh pho ", "tp ", "tp. ", "quan ", "huyen ", "thi xa ", "thi tran ", "phuong ", "xa ", "dac khu ")
 
 
-def _bare(name: str) -> str:
+def proper(name: str) -> str:
+    """“Huyện Lập Thạch” → “Lập Thạch”; “Quận 1” stays, for the number alone says nothing."""
     folded = fold(name)
-    return next((folded.removeprefix(kind) for kind in KINDS if folded.startswith(kind)), folded)
+    kind = next((kind for kind in KINDS if folded.startswith(kind)), "")
+    words = name.split()[len(kind.split()) :]
+    return name if not words or words[0].isdigit() else " ".join(words)
+
+
+def _bare(name: str) -> str:
+    return fold(proper(name))
 
 
 def written_out(value: Any) -> str:

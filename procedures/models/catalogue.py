@@ -55,7 +55,7 @@ class Procedure(models.Model):
     level = models.CharField(_("cấp giải quyết"), max_length=8, choices=Level.choices)
     popularity = models.PositiveIntegerField(default=0)
     # Public name and everyday words of the version in force, folded for search (portal.floor.vietnamese.fold).
-    name = models.CharField(_("tên thủ tục"), max_length=600)
+    name = models.CharField(_("tên thủ tục"), max_length=1200)
     short_name = models.CharField(_("tên gọi thường ngày"), max_length=200, blank=True)
     keywords = models.CharField(_("từ người dân hay gõ"), max_length=500, blank=True)
     search_fold = models.TextField(default="")
@@ -102,12 +102,12 @@ class ProcedureVersion(models.Model):
     valid_to = models.DateField(null=True, blank=True)
 
     # The eight legally required parts (NĐ 63/2010 art. 8.2) and the blocks of TT 32/2017 art. 5.1.
-    name = models.CharField(_("tên thủ tục"), max_length=600)
+    name = models.CharField(_("tên thủ tục"), max_length=1200)
     short_name = models.CharField(_("tên gọi thường ngày"), max_length=200, blank=True)
     steps = models.JSONField(_("trình tự thực hiện"), default=list, blank=True)  # [text, …]
     channels = models.JSONField(_("cách thức thực hiện"), default=list, blank=True)  # ["direct", "online", "post"]
     audience = models.JSONField(_("đối tượng thực hiện"), default=list, blank=True)
-    competent = models.CharField(_("cơ quan có thẩm quyền"), max_length=300, blank=True)
+    competent = models.CharField(_("cơ quan có thẩm quyền"), max_length=1400, blank=True)
     conditions = models.TextField(_("yêu cầu, điều kiện"), blank=True)
     legal_basis = models.JSONField(_("căn cứ pháp lý"), default=list, blank=True)
     dossier_sets = models.PositiveSmallIntegerField(_("số bộ hồ sơ"), default=1)
@@ -166,7 +166,7 @@ class Case(models.Model):
     time_unit = models.CharField(max_length=12, choices=TimeUnit.choices, default=TimeUnit.WORKING_DAY)
     legal_time_amount = models.PositiveSmallIntegerField(_("thời hạn theo luật"), null=True, blank=True)
     cutoff = models.TimeField(_("giờ chốt trong ngày"), null=True, blank=True)
-    result_name = models.CharField(_("kết quả"), max_length=300, blank=True)
+    result_name = models.CharField(_("kết quả"), max_length=1000, blank=True)
     result_code = models.CharField(max_length=20, blank=True)
     # Typst sources; merge fields are documented in docs/how-to/write-a-result-template.md
     result_template = models.TextField(blank=True)

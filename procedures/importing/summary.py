@@ -1,0 +1,75 @@
+"""What an import did, and reading the files it gets."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+LARGEST = 50 * 1024 * 1024  # bytes
+Source = Path | bytes
+
+
+class FileRefused(Exception):
+    """The file as a whole cannot be read; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that was not loaded, or not published: which, where in it, why."""
+
+    row: str
+    field: str
+    reason: str
+
+
+@dataclass
+class Summary:
+    """Counts of rows, and what was wrong. Of the `loaded`, `drafted` stay drafts; `defects` say what they lack."""
+
+    loaded: int = 0
+    published: int = 0
+    drafted: int = 0
+    unchanged: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    defects: list[Refusal] = field(default_factory=list)
+
+    def refuse(self, row: str, field_: str, reason: str) -> None:
+        self.refused.append(Refusal(row, field_, reason))
+
+
+def read_text(source: Source) -> str:
+    """Raises FileRefused for a file that is too large or not UTF-8 text."""
+    data = source.read_bytes() if isinstance(source, Path) else source
+    if len(data) > LARGEST:
+        raise FileRefused(_("Tệp lớn hơn 50 MB. Chia nhỏ rồi tải lại"))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileRefused(_("Tệp không phải văn bản UTF-8. Lưu lại với bảng mã UTF-8")) from None
+    if "\x00" in text:
+        raise FileRefused(_("Tệp có ký tự không dùng được (NUL)"))
+    return text
+
+
+def read_json(source: Source) -> Any:
+    """Raises FileRefused."""
+    try:
+        return json.loads(read_text(source))
+    except json.JSONDecodeError as mistake:
+        raise FileRefused(_("Tệp JSON sai ở dòng %(line)s") % {"line": mistake.lineno}) from None
+    except RecursionError:
+        raise FileRefused(_("Tệp JSON lồng nhau quá sâu")) from None
+
+
+def read_csv(source: Source, *columns: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Line number and row of a CSV file with a header. Raises FileRefused when a needed column is absent."""
+    reader = csv.DictReader(io.StringIO(read_text(source)))
+    if missing := [name for name in columns if name not in (reader.fieldnames or ())]:
+        raise FileRefused(_("Tệp thiếu cột %(columns)s") % {"columns": ", ".join(missing)})
+    for row in reader:
+        yield str(reader.line_num), {key: (value or "").strip() for key, value in row.items() if key}
