@@ -56,7 +56,8 @@ class Simulators:
     @property
     def pages(self) -> dict[str, str]:
         """Label → web page."""
-        return {party.party.label: party.url for party in self.running.values() if party.party.page}
+        parties = [self.running[name] for name in registry.PARTIES if name in self.running]
+        return {party.party.label: party.url for party in parties if party.party.page}
 
 
 def is_set(party: registry.Party) -> bool:

@@ -69,7 +69,7 @@ class Run:
             self.manage("prepare", *self._province(), environment=store.as_owner)
             with step("Simulators of outside parties") as outcome:
                 self.children += [party.result(timeout=60) for party in parties]
-                outcome.note = ", ".join(self.simulators.running)
+                outcome.note = ", ".join(child.name for child in self.children)
             self.environment |= store.environment | self.simulators.environment
             self.remember()
             self.start_web()
