@@ -79,6 +79,7 @@ def row(version: ProcedureVersion, query: str = "") -> dict[str, Any]:
     return {
         "title": highlighted(version.short_name or version.name, query),
         "sub": highlighted(version.name, query) if query and version.short_name else "",
+        "lang": "vi",
         "url": reverse("procedure", args=[version.procedure.code]),
         "meta": [
             {"icon": "clock", "text": times(cases)},

@@ -1,0 +1,49 @@
+"""Chromium as the tests drive it, and what every page must hold in it: nothing cut off, nothing axe complains about."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+EXECUTABLE = os.environ.get("MOTCUA_CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# Elements past either edge of the window, also inside parents that hide what overflows; scrolling lists may.
+CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(element => {
+  const box = element.getBoundingClientRect();
+  if (!box.width || !box.height || element.closest('.vh, .skip, svg, .flow, .tabs, .scroll, .vw-p')) return false;
+  if (element.closest('details:not([open])') && !element.closest('summary')) return false;
+  return box.right > innerWidth + 1 || box.left < -1;
+}).map(element => element.outerHTML.slice(0, 120))"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    # Playwright's loop runs in this thread; the test's own queries do not disturb it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page as it stands: sideways scrolling, parts cut off, accessibility rules broken."""
+    found: list[str] = []
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("scrolls sideways")
+    found += [f"cut off: {html}" for html in page.evaluate(CUT_OFF)]
+    result: dict[str, Any] = Axe().run(page).response
+    for rule in result["violations"]:
+        found += [f"{rule['id']}: {node['html'][:160]}" for node in rule["nodes"]]
+    return found

@@ -1,0 +1,129 @@
+"""Public pages and the style guide in Chromium: at every width, with large text, without JavaScript."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from procedures.models import LifeEvent, Procedure
+from tests import world as worlds
+from tests.browser import chromium, faults
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PAGES = {
+    "home": "/", "search": "/tim?q=khai+sinh", "nothing": "/tim?q=xyz", "event": "/viec/sinh-con",
+    "catalogue": "/thu-tuc",
+    "procedure": "/thu-tuc/1.001193", "help": "/tro-giup", "accessibility": "/kha-nang-tiep-can",
+    "privacy": "/du-lieu-ca-nhan", "status": "/trang-thai", "guide": "/kieu-dang/", "forms": "/kieu-dang/bieu-mau",
+    "staff": "/kieu-dang/can-bo", "missing": "/khong-co", "login": "/can-bo/dang-nhap",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def site(live_server: Any) -> str:
+    world = worlds.build()
+    event = LifeEvent.objects.create(slug="sinh-con", name="Sinh con", summary="Khai sinh", icon="baby")
+    world.birth.procedure.life_events.add(event)
+    Procedure.objects.update(popularity=10)
+    return str(live_server.url)
+
+
+def look(browser: Browser, site: str, pictures: Path, width: int, **context: Any) -> dict[str, list[str]]:
+    """The faults of every page at that width; a picture of each is left in the folder."""
+    found = {}
+    with browser.new_context(viewport={"width": width, "height": 900}, locale="vi-VN", **context) as window:
+        if context.get("extra_http_headers"):
+            window.clear_cookies()
+        for name, path in PAGES.items():
+            page = window.new_page()
+            page.goto(site + path)
+            page.evaluate("document.fonts.ready")
+            page.screenshot(path=pictures / f"{name}-{width}.png", full_page=True)
+            if faulty := faults(page):
+                found[name] = faulty
+            page.close()
+    return found
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_pages_are_whole_and_accessible(browser: Browser, site: str, tmp_path: Path, width: int) -> None:
+    assert look(browser, site, tmp_path, width) == {}
+    assert len(list(tmp_path.glob("*.png"))) == len(PAGES)
+
+
+@pytest.mark.parametrize("choice", [{"size": "3"}, {"contrast": "1"}])
+def test_pages_hold_with_the_largest_text_and_in_high_contrast(
+    browser: Browser, site: str, choice: dict[str, str]
+) -> None:
+    with browser.new_context(viewport={"width": 390, "height": 900}) as window:
+        window.add_cookies([{"name": name, "value": value, "url": site} for name, value in choice.items()])
+        page = window.new_page()
+        found = {}
+        for name, path in PAGES.items():
+            page.goto(site + path)
+            if faulty := faults(page):
+                found[name] = faulty
+    assert found == {}
+
+
+def test_search_and_display_work_without_javascript(browser: Browser, site: str) -> None:
+    with browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 900}) as window:
+        page = window.new_page()
+        page.goto(site)
+        page.get_by_label("Tìm thủ tục").fill("dang ky khai sinh")
+        page.get_by_role("button", name="Tìm", exact=True).click()
+        page.get_by_role("link", name="Đăng ký khai sinh").click()
+        assert page.get_by_role("heading", level=1).inner_text() == "Đăng ký khai sinh"
+        page.get_by_role("button", name="Cỡ chữ rất lớn").click()
+        assert page.locator("html").get_attribute("data-size") == "3"
+        page.get_by_text("Mục lục", exact=True).click()
+        assert page.get_by_role("link", name="Trợ giúp").first.is_visible()
+
+
+def test_the_keyboard_reaches_the_search_box_and_shows_where_it_is(browser: Browser, site: str) -> None:
+    with browser.new_context() as window:
+        page = window.new_page()
+        page.goto(site)
+        page.keyboard.press("Tab")
+        assert focused(page) == "Bỏ qua đến nội dung chính"
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.name") == "q"
+
+
+def test_targets_are_large_enough_for_fingers(browser: Browser, site: str) -> None:
+    with browser.new_context(viewport={"width": 390, "height": 900}) as window:
+        page = window.new_page()
+        page.goto(site + "/thu-tuc/1.001193")
+        heights = page.evaluate(
+            "[...document.querySelectorAll('main .btn')].map(e => e.getBoundingClientRect().height)"
+        )
+        assert heights
+        assert min(heights) >= 48
+
+
+def test_nothing_is_fetched_from_elsewhere_and_the_console_stays_silent(browser: Browser, site: str) -> None:
+    foreign: list[str] = []
+    said: list[str] = []
+    with browser.new_context() as window:
+        page = window.new_page()
+        page.on(
+            "request",
+            lambda request: foreign.append(request.url) if not request.url.startswith((site, "data:")) else None,
+        )
+        page.on("console", lambda message: said.append(message.text))
+        for path in ("/", "/thu-tuc/1.001193", "/kieu-dang/can-bo"):
+            page.goto(site + path)
+    assert (foreign, said) == ([], [])
+
+
+def focused(page: Page) -> str:
+    return str(page.evaluate("document.activeElement.textContent.trim()"))
