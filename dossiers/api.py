@@ -19,8 +19,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dossiers import files, intake, tracking
-from dossiers.lifecycle import MoveRefused
 from dossiers.models import Attachment, Dossier, Draft
+from dossiers.refusals import MoveRefused
 from dossiers.routing import NoWay
 from portal.floor.actor import Actor
 from portal.floor.problems import Problem

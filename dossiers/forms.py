@@ -200,4 +200,3 @@ class SignedFileForm(forms.Form):
             raise forms.ValidationError(_("Đây không phải tệp PDF. Hãy chọn bản PDF gốc, không phải ảnh chụp."))
         file.seek(0)
         return file
-

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from dossiers import applicants, deadlines, notices, numbering, papers, routing, series
 from dossiers.applicants import Applicant
-from dossiers.lifecycle import Change, MoveRefused, begin, move
+from dossiers.lifecycle import Change, begin, move
 from dossiers.models import Attachment, ClockSegment, Dossier, Draft, Party, Payment
+from dossiers.refusals import MoveRefused
 from dossiers.states import Status
 from portal.floor import crypto
 from portal.floor.actor import Actor

@@ -13,16 +13,9 @@ from django.utils.translation import gettext as _
 
 from dossiers import access, outbox
 from dossiers.models import ClockSegment, Dossier, DossierEvent, OutboxMessage, Stage
+from dossiers.refusals import LostRace, MoveRefused
 from dossiers.states import CLOSED, MOVES, Status
 from portal.floor.actor import Actor
-
-
-class MoveRefused(Exception):
-    """The move is not lawful now or not for this actor; the message is fit for the person who tried."""
-
-
-class LostRace(MoveRefused):
-    """Somebody else moved the dossier first; the message says who and when."""
 
 
 @dataclass(slots=True)

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dossiers import deadlines, notices, numbering, outbox, papers, routing, series
-from dossiers.lifecycle import Change, MoveRefused, move
+from dossiers.lifecycle import Change, move
 from dossiers.models import Dossier, Result, Stage
+from dossiers.refusals import MoveRefused
 from dossiers.states import Status
 from portal.floor.actor import Actor
 from procedures.models import Agency, Position

@@ -7,10 +7,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from dossiers import deadlines, notices, outbox, series
-from dossiers.lifecycle import Change, MoveRefused, move
+from dossiers.lifecycle import Change, move
 from dossiers.models import Dossier, Payment, Shipment, ShipmentEvent
 from dossiers.numbering import paper_number
 from dossiers.ports.postal.base import TrackingEvent
+from dossiers.refusals import MoveRefused
 from dossiers.states import Status
 from portal.floor.actor import Actor
 from procedures.ruleset import Rules

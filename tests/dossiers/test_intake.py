@@ -6,9 +6,10 @@ import pytest
 
 from dossiers import files, intake
 from dossiers.intake import Incomplete
-from dossiers.lifecycle import LostRace, MoveRefused, chain_is_whole
+from dossiers.lifecycle import chain_is_whole
 from dossiers.models import Attachment, Dossier, Draft, IssuedPaper, OutboxMessage
 from dossiers.numbering import CODE, REFERENCE
+from dossiers.refusals import LostRace, MoveRefused
 from dossiers.states import Status
 from procedures.ruleset import Rules
 from tests.dossiers.conftest import applicant_of, picture

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from dossiers import processing, routing
-from dossiers.lifecycle import MoveRefused, chain_is_whole
+from dossiers.lifecycle import chain_is_whole
 from dossiers.models import Dossier, OutboxMessage, Result
+from dossiers.refusals import MoveRefused
 from dossiers.states import Status
 from portal.floor.actor import SYSTEM
 from procedures.models import RouteStage

@@ -7,9 +7,10 @@ from collections.abc import Callable
 import pytest
 
 from dossiers import intake, processing, returning
-from dossiers.lifecycle import MoveRefused, chain_is_whole
+from dossiers.lifecycle import chain_is_whole
 from dossiers.models import Dossier, OutboxMessage, Payment, Result, Shipment
 from dossiers.ports.postal.base import ParcelState, TrackingEvent
+from dossiers.refusals import MoveRefused
 from dossiers.states import Status
 from portal.floor.actor import SYSTEM
 from procedures.ruleset import Rules

@@ -1,68 +1,133 @@
-"""Filing: from the first question to the confirmation, one question a page, without JavaScript."""
+"""Filing, one question a page, without JavaScript: the form's pages, the way back, the fee, the check, the sending."""
 
-import datetime as dt
-import uuid
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from dossiers import files, intake
-from dossiers.forms import DeclarationForm, DeliveryForm, FilesForm, StartForm
-from dossiers.lifecycle import MoveRefused
-from dossiers.models import Attachment, Draft
-from dossiers.views.citizen import confirming, starting, uploads
-from dossiers.views.citizen.guard import applicant_of, citizens_only
-from dossiers.views.citizen.steps import CHECK, DELIVERY, FEES, OTHER, PAPERS, Filing
+from dossiers import intake
+from dossiers.forms import DeclarationForm, DeliveryForm
+from dossiers.models import Draft
+from dossiers.refusals import MoveRefused
+from dossiers.routing import NoWay
+from dossiers.views.citizen import summary
+from dossiers.views.citizen.guard import applicant_of
+from dossiers.views.citizen.steps import CHECK, DELIVERY, FEES, Filing, on_draft
 from portal.floor.throttling import limited
 from portal.floor.web import ActorRequest
-from procedures import eforms, wording
-from procedures.models import Agency
-from procedures.ruleset import Rules
+from procedures import eforms
 
-P = ParamSpec("P")
 FORMS = ["GET", "HEAD", "POST"]
 LEAVE = "_thoat"  # the button “Lưu và thoát”
 REVISION = "_ban"  # hidden: the revision of the draft that the page showed
+TO_CHECK = "sua"  # in the address: the reader came from the check page and goes back there
 
 
-def on_draft(
-    view: Callable[Concatenate[ActorRequest, Filing, P], HttpResponseBase],
-) -> Callable[Concatenate[ActorRequest, uuid.UUID, P], HttpResponseBase]:
-    """The actor's own unsent draft; a sent one leads to its confirmation, a foreign or expired one does not exist."""
+@on_draft
+@require_http_methods(FORMS)
+def page(request: ActorRequest, filing: Filing, page: str) -> HttpResponseBase:
+    """One page of the electronic form."""
+    if page not in {one["key"] for one in eforms.pages(filing.schema)}:
+        raise Http404
+    draft, data = filing.draft, request.POST if request.method == "POST" else None
+    form = eforms.build_form(
+        filing.schema, page, answers=draft.answers, setting=filing.setting, prefilled=filing.prefilled, data=data
+    )
+    if data is not None and (LEAVE in data or form.is_valid()):
+        before = dict(draft.answers)
+        draft.answers = summary.kept(filing, page, form)
+        if not (conflict := _save(request, draft)):
+            return _onward(request, filing, page)
+        draft.answers = before
+        return _clash(request, filing, page, form, conflict)
+    return _question(request, filing, page, form)
 
-    @citizens_only
-    @wraps(view)
-    def found(request: ActorRequest, /, pk: uuid.UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        drafts = Draft.objects.of(request.actor, timezone.now())
-        related = ("procedure_version__procedure", "receiving_agency", "dossier")
-        draft = get_object_or_404(drafts.select_related(*related), pk=pk)
-        if draft.dossier_id and view.__name__ != "done":
-            return redirect("filing_done", draft.pk)
-        return view(request, Filing(draft, request.user), *args, **kwargs)
 
-    return found
+@on_draft
+@require_http_methods(FORMS)
+def delivery(request: ActorRequest, filing: Filing) -> HttpResponseBase:
+    """How the result comes back."""
+    draft, data = filing.draft, request.POST if request.method == "POST" else None
+    desk = (
+        draft.receiving_agency.one_stop_name or draft.receiving_agency.name if draft.receiving_agency else _("một cửa")
+    )
+    initial = summary.contact(request.user) | draft.delivery
+    form = DeliveryForm(desk=desk, unit_set=filing.province.unit_set, data=data, initial=initial)
+    if data is not None and (form.is_valid() or LEAVE in data):
+        conflict = _save(request, draft, delivery=form.cleaned_data)
+        if not conflict:
+            return _onward(request, filing, DELIVERY)
+        return _clash(request, filing, DELIVERY, form, conflict)
+    return _question(request, filing, DELIVERY, form, template="delivery")
 
 
-@citizens_only
+@on_draft
+@require_safe
+def fees(request: ActorRequest, filing: Filing) -> HttpResponse:
+    """What it costs, line by line."""
+    context = filing.frame(FEES) | summary.money(filing.quote) | {"next_url": filing.next_url(FEES)}
+    return render(request, "dossiers/citizen/fees.html", context)
+
+
+@on_draft
 @require_http_methods(FORMS)
 @limited("filing", settings.THROTTLES["filing"])
-def start(request: ActorRequest, code: str) -> HttpResponse:
-    """What filing takes, and the one-stop unit when there is a choice. POST opens or continues the draft."""
-    version = starting.version_of(code)
-    agencies = starting.agencies_of(version)
-    if not starting.online(version) or not agencies:
-        return redirect("procedure", code)
-    draft = starting.draft_of(version, by=request.actor, at=timezone.now())
-    form = StartForm(agencies, request.user.address, data=request.POST or None if request.method == "POST" else None)
-    if request.method == "POST" and (form.is_valid() or not form.fields):
-        draft = starting.open_draft(version, draft, by=request.actor, at=timezone.now(), agency=_agency(form, agencies))
-        return redirect(Filing(draft, request.user).next_url(""))
-    return render(request, "dossiers/citizen/start.html", starting.context(version, form, draft), status=_status(form))
+def check(request: ActorRequest, filing: Filing) -> HttpResponseBase:
+    """Everything once more, then “Gửi hồ sơ”."""
+    form = DeclarationForm(data=request.POST if request.method == "POST" else None)
+    problems = filing.problems() if request.method == "POST" else []
+    if form.is_valid() and not problems:
+        try:
+            intake.submit(filing.draft, by=request.actor, at=timezone.now(), applicant=applicant_of(request.user))
+            return redirect("filing_done", filing.draft.pk)
+        except (MoveRefused, NoWay) as refused:
+            problems = [("", str(refused))]
+    context = filing.frame(CHECK) | {"form": form, "problems": problems, "cards": summary.cards(filing)}
+    return render(request, "dossiers/citizen/check.html", context, status=422 if problems or form.errors else 200)
+
+
+def _save(request: ActorRequest, draft: Draft, **what: Any) -> str:
+    """Keep the draft as the page showed it; the words of the refusal when another window was faster."""
+    shown = request.POST.get(REVISION, "")
+    latest, draft.revision = draft.revision, int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 9 else 0
+    try:
+        intake.save_draft(draft, at=timezone.now(), **what)
+    except MoveRefused as refused:
+        draft.revision = latest
+        return str(refused)
+    return ""
+
+
+def _onward(request: ActorRequest, filing: Filing, step: str) -> HttpResponseBase:
+    if LEAVE in request.POST:
+        messages.success(request, _("Đã lưu nháp. Bạn làm tiếp lúc nào cũng được."))
+        return redirect("mine")
+    fresh = Filing(filing.draft, filing.user)  # the answers may have changed case, pages and papers
+    return redirect(fresh.next_url(step, back_to_check=TO_CHECK in request.GET))
+
+
+def _question(
+    request: ActorRequest, filing: Filing, step: str, form: Any, *, template: str = "step", **more: Any
+) -> HttpResponse:
+    question = next((one for one in eforms.pages(filing.schema) if one["key"] == step), {})
+    context = filing.frame(step, back_to_check=TO_CHECK in request.GET)
+    context |= {"form": form, "question": question, "revision_name": REVISION, "leave_name": LEAVE, **more}
+    status = 409 if more else 422 if form.errors else 200
+    return render(request, f"dossiers/citizen/{template}.html", context, status=status)
+
+
+def _clash(request: ActorRequest, filing: Filing, step: str, form: Any, words: str) -> HttpResponse:
+    """Both versions on one page: what is saved, read-only, and what was typed here, still in its boxes."""
+    draft = filing.draft
+    saved = Draft.objects.select_related("procedure_version__procedure", "receiving_agency").get(pk=draft.pk)
+    theirs = summary.saved_rows(Filing(saved, filing.user), step)
+    draft.revision, draft.updated_at = saved.revision, saved.updated_at
+    template = "delivery" if step == DELIVERY else "step"
+    return _question(
+        request, filing, step, form, template=template, clash=words, theirs=theirs, own_url=request.get_full_path()
+    )

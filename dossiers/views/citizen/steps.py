@@ -1,23 +1,28 @@
 """A draft on its way: which case it has become, which steps it has, what is still wrong with it."""
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec
 
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers import intake, routing
 from dossiers.models import Draft
-from dossiers.views.citizen.guard import facts_of
+from dossiers.views.citizen.guard import citizens_only, facts_of
+from portal.floor.web import ActorRequest
 from procedures import eforms, fees
 from procedures.conditions import holds
 from procedures.models import Case, ProvinceProfile, RequiredDocument
 
 PAPERS, DELIVERY, FEES, CHECK = "giay-to", "nhan-ket-qua", "le-phi", "kiem-tra"
 OTHER = "khac"  # papers nobody asked for
+P = ParamSpec("P")
 
 
 @dataclass
@@ -118,9 +123,33 @@ class Filing:
         for words in intake.missing_from(self.draft, self.case):
             found.append((PAPERS, _("Còn thiếu: %(what)s") % {"what": words}))
         if self.draft.procedure_version.state != "published":
-            found.append(("", _("Thủ tục đã thay đổi từ khi bạn bắt đầu. Bấm “Bắt đầu” lại ở trang thủ tục, câu trả lời được giữ.")))
+            found.append(
+                (
+                    "",
+                    _(
+                        "Thủ tục đã thay đổi từ khi bạn bắt đầu. Bấm “Bắt đầu” lại ở trang thủ tục, câu trả lời được giữ."
+                    ),
+                )
+            )
         return found
 
     def _card_of(self, field: str) -> str:
         pages = (page["key"] for page in self.pages if any(spec["key"] == field for spec in page.get("fields", ())))
         return next(pages, "")
+
+
+def on_draft(
+    view: Callable[Concatenate[ActorRequest, Filing, P], HttpResponseBase],
+) -> Callable[Concatenate[ActorRequest, uuid.UUID, P], HttpResponseBase]:
+    """The actor's own unsent draft; a sent one leads to its confirmation, a foreign or expired one does not exist."""
+
+    @citizens_only
+    @wraps(view)
+    def found(request: ActorRequest, /, pk: uuid.UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        drafts = Draft.objects.of(request.actor, timezone.now())
+        draft = get_object_or_404(drafts.select_related("procedure_version__procedure", "receiving_agency"), pk=pk)
+        if draft.dossier_id:
+            return redirect("filing_done", draft.pk)
+        return view(request, Filing(draft, request.user), *args, **kwargs)
+
+    return found

@@ -42,7 +42,9 @@ def take(form: FilesForm, draft: Draft, *, at: dt.datetime) -> None:
             if (key, _digest(upload)) in there:
                 continue
             if len(there) >= MOST_FILES:
-                form.add_error(f"{form.PREFIX}{key}", _("Bạn đã gửi đủ %(n)d tệp. Xóa bớt tệp thừa.") % {"n": MOST_FILES})
+                form.add_error(
+                    f"{form.PREFIX}{key}", _("Bạn đã gửi đủ %(n)d tệp. Xóa bớt tệp thừa.") % {"n": MOST_FILES}
+                )
                 return
             try:
                 kept = files.receive(upload, document_key=key, at=at, draft=draft)
@@ -64,7 +66,10 @@ def _digest(upload: Any) -> str:
 
 
 def cards(
-    documents: Sequence[RequiredDocument], there: Iterable[Attachment], form: FilesForm, drop_url: Callable[[Attachment], str]
+    documents: Sequence[RequiredDocument],
+    there: Iterable[Attachment],
+    form: FilesForm,
+    drop_url: Callable[[Attachment], str],
 ) -> list[dict[str, Any]]:
     """One card per paper to be sent, and one for whatever else; each `paper` with its `field`."""
     by_key: dict[str, list[Attachment]] = {}
@@ -105,7 +110,10 @@ def missing(documents: Sequence[RequiredDocument], there: Iterable[Attachment]) 
 
 
 def _card(
-    document: RequiredDocument, there: list[Attachment], documents: Sequence[RequiredDocument], drop_url: Callable[[Attachment], str]
+    document: RequiredDocument,
+    there: list[Attachment],
+    documents: Sequence[RequiredDocument],
+    drop_url: Callable[[Attachment], str],
 ) -> dict[str, Any]:
     others = [one.name for one in documents if document.group and one.group == document.group and one.pk != document.pk]
     needed = _("Bắt buộc") if document.required else _("Chỉ khi bạn có giấy này")

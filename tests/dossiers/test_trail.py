@@ -1,0 +1,75 @@
+"""The trail: append-only, chained, sealed by day, and who looked."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from dossiers import access, drafts, intake, sealing
+from dossiers.lifecycle import chain_is_whole
+from dossiers.models import AccessLog, Dossier, DossierEvent, Draft, Seal
+from portal.floor.ports import PortError
+from procedures.ruleset import Rules
+from tests.authority import Authority
+from tests.world import MONDAY, World
+
+
+@pytest.mark.parametrize("change", [{"to_status": 9}, {"actor_id": "x"}, {"at": MONDAY}, {"sequence": 7}])
+def test_append_only_log_hash_chain_shows_any_change(received: Dossier, change: dict[str, Any]) -> None:
+    assert chain_is_whole(received)
+    DossierEvent.objects.filter(dossier=received, sequence=2).update(
+        **change | ({"at": MONDAY + dt.timedelta(1)} if "at" in change else {})
+    )
+    assert not chain_is_whole(received)
+
+
+def test_a_missing_last_event_is_noticed(received: Dossier) -> None:
+    DossierEvent.objects.filter(dossier=received, sequence=2).delete()
+    assert not chain_is_whole(received)
+
+
+def test_a_changed_note_is_noticed(world: World, submitted: Dossier) -> None:
+    intake.refuse(submitted, by=world.actor("binh"), at=MONDAY, reason="Không thuộc thẩm quyền")
+    event = submitted.events.get(verb="refuse")
+    event.note = "Lý do khác"
+    event.save()
+    assert not chain_is_whole(Dossier.objects.get(pk=submitted.pk))
+
+
+def test_the_day_is_sealed_once_with_a_time_stamp(received: Dossier, authority: Authority) -> None:
+    tomorrow = MONDAY + dt.timedelta(days=1)
+    assert sealing.seal_yesterday(at=tomorrow) == 1
+    assert sealing.seal_yesterday(at=tomorrow) == 0
+    seal = Seal.objects.get()
+    assert (seal.on, seal.heads) == (MONDAY.date(), 1)
+    assert seal.timestamp_token
+
+
+def test_without_a_time_stamp_authority_the_seal_waits(received: Dossier, settings: Any) -> None:
+    settings.TSA_URL = "http://127.0.0.1:9/tsa"
+    assert sealing.seal_yesterday(at=MONDAY + dt.timedelta(days=1)) == 0
+    assert not Seal.objects.exists()
+
+
+def test_opening_a_dossier_leaves_a_line(world: World, received: Dossier) -> None:
+    access.log_read(received, by=world.actor("chi"), at=MONDAY, what="Mở hồ sơ")
+    assert AccessLog.objects.get().actor_name == "Trần Thị Chi"
+
+
+def test_an_unsent_draft_expires_with_its_files_and_a_sent_one_stays(world: World, submitted: Dossier) -> None:
+    from dossiers import files
+    from tests.dossiers.conftest import picture
+
+    agency = world.agencies["commune"]
+    old = intake.start(world.climbing, by=world.actor("an"), at=MONDAY, agency=agency, rules=Rules())
+    kept = files.receive(picture(), document_key="bang-tqgc", at=MONDAY, draft=old)
+    assert drafts.expire(at=MONDAY + dt.timedelta(days=31)) == 1
+    assert not Draft.objects.filter(pk=old.pk).exists()
+    with pytest.raises(FileNotFoundError):
+        kept.read()
+    assert submitted.attachments.get().read()
+
+
+def test_port_errors_say_whether_trying_again_helps() -> None:
+    assert not PortError("down").permanent
+    assert PortError("no", permanent=True).permanent
