@@ -24,8 +24,8 @@ def transport() -> dict[str, object]:
     """Redis, or two folders that both sides share."""
     if settings.REDIS_URL:
         # kombu looks for lost messages every `interval` × `throttle` seconds; the timeout outlasts the longest task.
-        options = {"visibility_timeout": 3600, "unacked_restore_interval": 10, "unacked_restore_throttle": 1}
-        return {"broker_url": settings.REDIS_URL, "broker_transport_options": options}
+        patience = {"visibility_timeout": 3600, "unacked_restore_interval": 10, "unacked_restore_throttle": 1}
+        return {"broker_url": settings.REDIS_URL, "broker_transport_options": patience}
     queue, control = HOME / "broker" / "queue", HOME / "broker" / "control"
     for folder in (queue, control):
         folder.mkdir(parents=True, exist_ok=True)
