@@ -4,7 +4,6 @@
 there before are never changed, so earlier signatures stay valid.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -28,6 +27,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from portal.floor.ports import PortError
 from signatures.placement import Box
 from signatures.refusals import SigningRefused
+from signatures.waiting import wait
 
 DIGEST = "sha256"
 # Hexadecimal digits: signature, signer's chain and a time-stamp token that brings its own chain.
@@ -77,7 +77,7 @@ def prepare(pdf: bytes, signer: Signer, *, at: datetime, reason: str = "", mark:
         digest, _written = document.digest_tbs_document(output=output)
     except (PdfError, SigningError, ValueError, KeyError) as error:
         raise SigningRefused(_("Tệp PDF này không ký được: %(error)s") % {"error": error}) from error
-    attributes = asyncio.run(signer.assemble().signed_attrs(digest.document_digest, DIGEST, use_pades=True))
+    attributes = wait(signer.assemble().signed_attrs(digest.document_digest, DIGEST, use_pades=True))
     return Prepared(
         output.getvalue(),
         digest.document_digest,
@@ -116,7 +116,7 @@ def complete(
     """The signed file, and the time by the time-stamp authority. Raises PortError when it does not answer."""
     attributes = cms.CMSAttributes.load(prepared.attributes)
     try:
-        container = asyncio.run(
+        container = wait(
             signer.assemble(signature).async_sign_prescribed_attributes(DIGEST, attributes, timestamper=timestamper)
         )
     except (TimestampRequestError, OSError) as error:

@@ -1,7 +1,5 @@
 """RFC 3161: an outside authority's word for when something existed."""
 
-import asyncio
-
 from django.conf import settings
 from django.utils.translation import gettext as _
 from pyhanko.sign.timestamps import TimeStamper
@@ -9,6 +7,7 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 
 from portal.floor.ports import PortError
+from signatures.waiting import wait
 
 SECONDS = 5
 
@@ -24,7 +23,7 @@ def stamp(sha256: bytes) -> bytes:
     """A token (DER) over a SHA-256 digest. Raises PortError."""
     authority = timestamper()
     try:
-        token: bytes = asyncio.run(authority.async_timestamp(sha256, "sha256")).dump()
+        token: bytes = wait(authority.async_timestamp(sha256, "sha256")).dump()
     except (TimestampRequestError, OSError) as error:
         raise PortError(_("Dịch vụ cấp dấu thời gian chưa trả lời; hệ thống sẽ tự thử lại.")) from error
     return token

@@ -1,6 +1,5 @@
 """Whom we trust, and whether they still stand by a certificate."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +21,7 @@ from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBack
 
 from portal.floor.ports import PortError
 from signatures.refusals import SigningRefused
+from signatures.waiting import wait
 
 SECONDS = 5  # for one answer of an outside authority
 
@@ -57,7 +57,7 @@ def check_may_sign(certificate: x509.Certificate, issuers: Sequence[x509.Certifi
     for ask in (False, True) if online else (False,):
         validator = CertificateValidator(certificate, validation_context=context(issuers, online=ask))
         try:
-            asyncio.run(validator.async_validate_usage({"non_repudiation"}))
+            wait(validator.async_validate_usage({"non_repudiation"}))
         except InsufficientRevinfoError as error:
             raise PortError(_("Chưa hỏi được tình trạng chứng thư số; hệ thống sẽ tự thử lại.")) from error
         except (PathError, ValidationError) as error:

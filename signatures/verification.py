@@ -1,6 +1,5 @@
 """What a signed file is worth, with reasons a citizen understands."""
 
-import asyncio
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus
 
 from signatures import trust
+from signatures.waiting import wait
 
 Verdict = Literal["valid", "valid_untimestamped", "unknown_issuer", "invalid"]
 WORST_FIRST: tuple[Verdict, ...] = ("invalid", "unknown_issuer", "valid_untimestamped", "valid")
@@ -53,7 +53,7 @@ def verify(pdf: bytes) -> Report:
     digest = hashlib.sha256(pdf).hexdigest()
     try:
         found = PdfFileReader(BytesIO(pdf), strict=False).embedded_regular_signatures
-        reports = tuple(asyncio.run(_judge(signature)) for signature in found)
+        reports = tuple(wait(_judge(signature)) for signature in found)
     except (PdfError, SignatureValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Report("invalid", digest, (_("Tệp không phải là PDF đọc được hoặc chữ ký bị hỏng."),), ())
     if not reports:
