@@ -10,7 +10,6 @@ from procedures import conditions
 ROOT = Path(__file__).resolve().parents[2] / "procedures" / "reference"
 Json = dict[str, Any]
 
-UNITS = (("26", "Tỉnh Vĩnh Phúc"), ("246", "Huyện Lập Thạch"), ("08836", "Xã Xuân Lôi"))
 ADDRESS = {
     "unit_set": "2024",
     "province": "26",

@@ -4,7 +4,6 @@ import csv
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -12,17 +11,15 @@ import pytest
 
 from portal.floor.typesetting import typeset
 from procedures import conditions
-from procedures.eforms import addresses, clean_answers, schema
+from procedures.eforms import clean_answers, schema
 from procedures.eforms.kinds import Setting
 from procedures.eforms.reading import printed
-from procedures.models import AdministrativeUnit, Level
 from procedures.ruleset import Rules
 from tests.procedures.reference import (
     AGENCIES,
     CATALOGUE,
     FORMS,
     ROOT,
-    UNITS,
     cases,
     form_fields,
     sample_answers,
@@ -152,19 +149,8 @@ def test_a_form_can_be_filled_in_and_is_used(code: str) -> None:
     assert all(len(page["fields"]) <= 7 for page in FORMS[code]["schema"]["pages"])
 
 
-@pytest.fixture
-def units_of_an(db: None) -> Iterator[None]:
-    parent = None
-    for (code, name), level in zip(UNITS, Level.values, strict=True):
-        unit = {"unit_set": "2024", "code": code, "level": level, "name": name, "parent": parent}
-        parent = AdministrativeUnit.objects.create(**unit, name_fold=name.lower(), sort_key=name)
-    addresses.forget()
-    yield
-    addresses.forget()
-
-
 @pytest.mark.parametrize("code", sorted(FORMS))
-@pytest.mark.usefixtures("units_of_an")
+@pytest.mark.usefixtures("units")
 def test_believable_answers_pass_the_checks_of_the_form(code: str) -> None:
     given = sample_answers(code)
     found = clean_answers(FORMS[code]["schema"], given, setting=Setting(today=dt.date(2026, 11, 23), province="26"))
