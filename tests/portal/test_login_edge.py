@@ -159,6 +159,14 @@ def test_no_page_needs_inline_script_or_style(client: Client, path: str) -> None
     assert " onclick=" not in page
 
 
+def test_pages_are_vietnamese_until_another_language_is_chosen(client: Client) -> None:
+    assert client.get("/can-bo/dang-nhap", headers={"Accept-Language": "en"})["Content-Language"] == "vi"
+    client.cookies["django_language"] = "en"
+    assert client.get("/can-bo/dang-nhap")["Content-Language"] == "en"
+    client.cookies["django_language"] = "xx"
+    assert client.get("/can-bo/dang-nhap")["Content-Language"] == "vi"
+
+
 def test_a_missing_page_says_so_in_vietnamese(client: Client) -> None:
     response = client.get("/khong-co")
     assert response.status_code == 404
