@@ -3,7 +3,10 @@
 import datetime as dt
 from typing import Any
 
-from dossiers.models import AccessLog, Dossier
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dossiers.models import AccessLog, Dossier, DossierEvent
 from dossiers.states import MOVES, Status
 from portal.floor.actor import Actor, Seat
 
@@ -41,3 +44,16 @@ def log_read(dossier: Dossier, *, by: Actor, at: dt.datetime, what: str) -> None
     AccessLog.objects.create(
         dossier=dossier, at=at, actor_kind=by.kind, actor_id=str(by.user_id or ""), actor_name=by.name, what=what
     )
+
+
+def who_was_first(dossier: Dossier) -> str:
+    """Who moved the dossier last, and when: for those whose copy of it is older."""
+    latest = DossierEvent.objects.filter(dossier_id=dossier.pk).order_by("-sequence").first()
+    if latest is None:  # the row is gone or was never there
+        return _("Hồ sơ không còn ở trạng thái bạn đang xem.")
+    when = timezone.localtime(latest.at).strftime("%H:%M %d/%m/%Y")
+    return _("%(who)s đã %(move)s hồ sơ này lúc %(when)s. Hãy tải lại trang để xem.") % {
+        "who": latest.actor_name or _("Người khác"),
+        "move": str(MOVES[latest.verb].label).lower(),
+        "when": when,
+    }

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers import access, outbox
@@ -56,7 +55,7 @@ def move(
         }  # fmt: skip
         won = Dossier.objects.filter(pk=dossier.pk, status=dossier.status, version=dossier.version).update(**fields)
         if not won:
-            raise LostRace(_who_was_first(dossier))
+            raise LostRace(access.who_was_first(dossier))
         event.save(force_insert=True)
         if change.close_stage:
             Stage.objects.filter(dossier=dossier, closed_at=None).update(closed_at=at, outcome=name)
@@ -135,12 +134,3 @@ def _canonical(value: Any) -> str:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _who_was_first(dossier: Dossier) -> str:
-    latest = DossierEvent.objects.filter(dossier_id=dossier.pk).order_by("-sequence").first()
-    if latest is None:  # the row is gone or was never there
-        return _("Hồ sơ không còn ở trạng thái bạn đang xem.")
-    when = timezone.localtime(latest.at).strftime("%H:%M %d/%m/%Y")
-    return _("%(who)s đã %(move)s hồ sơ này lúc %(when)s. Hãy tải lại trang để xem.") % {
-        "who": latest.actor_name or _("Người khác"), "move": str(MOVES[latest.verb].label).lower(), "when": when}  # fmt: skip
