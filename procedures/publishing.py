@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.floor.actor import Actor
-from portal.floor.vietnamese import fold, sort_key
+from portal.floor.vietnamese import sort_key
 from procedures import eforms, routewalk
 from procedures.conditions import ConditionMistake, check
 from procedures.models import Case, OnlineScope, Procedure, ProcedureVersion, PublicationDecision, Role, TimeUnit
+from procedures.search import searchable
 
 State = ProcedureVersion.State
 EDITORS = (Role.CATALOGUE_EDITOR, Role.CATALOGUE_REVIEWER)
@@ -155,7 +156,7 @@ def describe(procedure: Procedure, version: ProcedureVersion) -> None:
     """Give the procedure the names of that version, and the folded words it is found by (see `procedures.search`)."""
     procedure.name, procedure.short_name = version.name, version.short_name
     words = (procedure.code, version.short_name, version.name, procedure.keywords, version.competent)
-    procedure.search_fold = f" {fold(' '.join(words))}"
+    procedure.search_fold = searchable(" ".join(words))
     procedure.sort_key = sort_key(version.short_name or version.name)
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 
 def _in_force(on: dt.date) -> Q:
@@ -19,10 +19,18 @@ class AgencyQuerySet(models.QuerySet[Any]):
         """Agencies that run a one-stop unit."""
         return self.filter(one_stop=True)
 
+    def receiving_procedure(self, procedure_id: int, on: dt.date) -> "AgencyQuerySet":
+        """One-stop units where that procedure may be filed."""
+        return self.in_force(on).receiving().filter(procedures__procedure=procedure_id, procedures__receives=True)
+
 
 class PositionQuerySet(models.QuerySet[Any]):
     def in_force(self, on: dt.date) -> "PositionQuerySet":
         return self.filter(_in_force(on))
+
+    def of(self, agency_id: int, *roles: str) -> "PositionQuerySet":
+        """The seats of those roles in an agency."""
+        return self.filter(agency=agency_id, role__in=roles)
 
 
 class ProcedureQuerySet(models.QuerySet[Any]):
@@ -36,3 +44,18 @@ class ProcedureVersionQuerySet(models.QuerySet[Any]):
 
     def in_force(self, on: dt.date) -> "ProcedureVersionQuerySet":
         return self.published().filter(_in_force(on))
+
+    def open(self) -> "ProcedureVersionQuerySet":
+        """Drafts and reviewed versions: those that may still change."""
+        return self.filter(state__in=("draft", "reviewed"))
+
+    def whole(self) -> "ProcedureVersionQuerySet":
+        """With every row below, in the order people read them: seven statements however many versions."""
+        from procedures.models import Case, RequiredDocument, RouteStage
+
+        return self.select_related("procedure__field", "decision").prefetch_related(
+            Prefetch("cases", Case.objects.select_related("form", "route").order_by("order", "pk")),
+            Prefetch("cases__required_documents", RequiredDocument.objects.order_by("order", "pk")),
+            "cases__fees",
+            Prefetch("cases__route__stages", RouteStage.objects.select_related("agency").order_by("order")),
+        )
