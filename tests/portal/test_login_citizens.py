@@ -1,6 +1,7 @@
 """Citizens and organisations come in through the identity provider, here its simulator in a process of its own."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 import requests
@@ -12,6 +13,7 @@ from django.test import Client
 from django.urls import get_resolver
 
 from portal.floor import crypto
+from portal.identity.facts import ClaimsIncomplete, facts_of
 from portal.models import User
 from tests.portal.conftest import agree, come_back, log_in_as, use_provider
 from tests.simulators import registry
@@ -37,6 +39,51 @@ def test_a_citizen_comes_back_logged_in_to_the_page_that_asked(identity: str, cl
     assert "Nguyễn Thị An" in page
     assert "026•••••1234" in page
     assert AN_ID not in page
+
+
+def test_the_code_is_bound_to_this_browser_by_pkce_and_state(identity: str, client: Client) -> None:
+    asked = [dict(parse_qsl(urlsplit(client.post("/dang-nhap")["Location"]).query)) for _ in range(2)]
+    for request in asked:
+        assert (request["response_type"], request["code_challenge_method"]) == ("code", "S256")
+        assert len(request["code_challenge"]) == 43
+    assert asked[0]["state"] != asked[1]["state"]
+    assert asked[0]["code_challenge"] != asked[1]["code_challenge"]
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {},
+        {"LoaiTaiKhoan": "1", "HoVaTen": "Nguyễn Thị An"},
+        {"LoaiTaiKhoan": "1", "SoDinhDanh": AN_ID},
+        {"LoaiTaiKhoan": "1", "SoDinhDanh": "12ab", "HoVaTen": "Nguyễn Thị An"},
+        {"LoaiTaiKhoan": "1", "SoDinhDanh": AN_ID, "HoVaTen": "A\x00n"},
+        {"LoaiTaiKhoan": "2", "TenDoanhNghiep": "Hợp tác xã", "SoDinhDanh": AN_ID, "HoVaTen": "Lê Văn Hợp"},
+        {"LoaiTaiKhoan": "1", "SoDinhDanh": {"so": AN_ID}, "HoVaTen": ["An"]},
+    ],
+)
+def test_claims_that_name_no_owner_are_refused(claims: dict[str, Any]) -> None:
+    with pytest.raises(ClaimsIncomplete):
+        facts_of(claims)
+
+
+@pytest.mark.parametrize(
+    ("claims", "field", "value"),
+    [
+        ({"NgayThangNamSinh": "19900312"}, "birth_on", "1990-03-12"),
+        ({"NgayThangNamSinh": "1990-03-12"}, "birth_on", "1990-03-12"),
+        ({"NgayThangNamSinh": "1990"}, "birth_on", ""),
+        ({"GioiTinh": "1"}, "sex", "male"),
+        ({"GioiTinh": "Nữ"}, "sex", "female"),
+        ({"GioiTinh": "?"}, "sex", ""),
+        ({"IAL": "3"}, "assurance", 3),
+        ({"loAs": "High"}, "assurance", 0),
+        ({"SoCMND": "135012345", "SoDinhDanh": ""}, "personal_id", "135012345"),
+    ],
+)
+def test_claims_are_read_in_the_forms_providers_use(claims: dict[str, str], field: str, value: object) -> None:
+    facts = facts_of({"LoaiTaiKhoan": "1", "SoDinhDanh": AN_ID, "HoVaTen": "Nguyễn Thị An"} | claims)
+    assert getattr(facts, field) == value
 
 
 def test_the_account_knows_what_the_provider_said(identity: str, client: Client) -> None:
