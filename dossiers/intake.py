@@ -219,7 +219,7 @@ def request_supplement(dossier: Dossier, *, by: Actor, at: dt.datetime, note: st
             _("Đã quá %(days)s ngày làm việc từ khi nhận nên không yêu cầu bổ sung được nữa.")
             % {"days": rules.supplement_days}
         )
-    items = [_wanted(dossier.case, paper) for paper in wanting]
+    items = wanted(dossier)
     clock = ClockSegment(
         dossier=dossier, kind=ClockSegment.Kind.WAITING, from_at=at, legal_basis="NĐ 61/2018, Điều 19.4"
     )
@@ -231,6 +231,12 @@ def request_supplement(dossier: Dossier, *, by: Actor, at: dt.datetime, note: st
              snapshot={"items": items}, change=change)  # fmt: skip
         papers.issue(dossier, "supplement", by=by, at=at, rules=rules, extra={"items": items, "reason": note})
     return dossier
+
+
+def wanted(dossier: Dossier) -> list[dict[str, Any]]:
+    """The lines of the supplement letter: every paper found wanting."""
+    papers_ = dossier.attachments.filter(superseded_at=None).exclude(verdict__in=["open", "ok"]).order_by("received_at")
+    return [_wanted(dossier.case, paper) for paper in papers_]
 
 
 def _wanted(case: Case, paper: Attachment) -> dict[str, Any]:

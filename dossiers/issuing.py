@@ -1,5 +1,6 @@
 """Results through the signing service: typeset once, signed by the person, sealed by the agency (NĐ 30/2020 art. 5)."""
 
+import datetime as dt
 import hashlib
 import uuid
 from typing import Literal
@@ -8,11 +9,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from dossiers import outbox, processing
+from dossiers import outbox, papers, processing
 from dossiers.models import OutboxMessage, Result
-from portal.floor.actor import SYSTEM
+from portal.floor.actor import SYSTEM, Seat
 from portal.floor.ports import PortError
 from portal.floor.typesetting import typeset
+from procedures.models import Position
 from signatures import signing
 from signatures.models import Certificate, SignedDocument
 
@@ -56,12 +58,29 @@ def _result(message: OutboxMessage) -> Result:
     return Result.objects.select_related("dossier__case", "sealing_agency").get(pk=message.payload["result"])
 
 
+def preview(result: Result, *, at: dt.datetime) -> bytes:
+    """The result as it stands, without number and date; once decided, the very original. Raises TypesettingError."""
+    if result.decided_at is not None:
+        return _typeset(result)
+    dossier = result.dossier
+    agency = dossier.holder_agency
+    leaders = Position.objects.in_force(timezone.localdate(at)).filter(agency=agency, role="leader")
+    leader = leaders.order_by("pk").first()
+    seat = Seat(leader.pk, agency.pk, leader.role, leader.title, leader.signing_capacity) if leader else None
+    result.signer_name = leader.holder_name if leader else ""
+    data = papers.result_data(dossier, result, agency=agency, seat=seat, at=at) | {"number": "", "date": ""}
+    return typeset(_source(result), data)
+
+
+def _source(result: Result) -> str:
+    case = result.dossier.case
+    return str(case.result_template if result.kind == Result.Kind.APPROVAL else case.refusal_template)
+
+
 def _typeset(result: Result) -> bytes:
     """The unsigned original, made once and kept."""
     if not result.file:
-        case = result.dossier.case
-        source = case.result_template if result.kind == Result.Kind.APPROVAL else case.refusal_template
-        pdf = typeset(source, result.snapshot)
+        pdf = typeset(_source(result), result.snapshot)
         digest = hashlib.sha256(pdf).hexdigest()
         result.file = default_storage.save(f"results/{result.pk}/{digest[:16]}.pdf", ContentFile(pdf))
         result.save(update_fields=["file"])

@@ -28,7 +28,22 @@ def issue(
     agency = dossier.receiving_agency
     serial = series.allocate(agency_id=agency.pk, kind=kind, period=f"{series.day(at):%Y}")
     number = numbering.paper_number(serial, _SUFFIX[kind])
-    snapshot = {
+    snapshot = contents(dossier, kind, by=by, at=at, rules=rules, number=number, extra=extra)
+    paper = IssuedPaper.objects.create(dossier=dossier, kind=kind, number=number, snapshot=snapshot, issued_at=at)
+    outbox.keep([outbox.promise(
+        "paper.typeset", key=f"paper.typeset:{paper.pk}", at=at, dossier_id=dossier.pk, lane=f"paper:{paper.pk}",
+        payload={"paper": str(paper.pk)},
+    )])  # fmt: skip
+    return paper
+
+
+def contents(
+    dossier: Dossier, kind: str, *, by: Actor, at: dt.datetime, rules: Rules, number: str = "",
+    extra: dict[str, Any] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """What a paper of that kind says; without a number it is a draft to look at."""
+    agency = dossier.receiving_agency
+    return {
         **_common(dossier, agency, at=at),
         "number": number,
         "form_number": rules.form_number(kind),
@@ -39,19 +54,17 @@ def issue(
         **(_receipt(dossier, number) if kind == "receipt" else {}),
         **(extra or {}),
     }
-    paper = IssuedPaper.objects.create(dossier=dossier, kind=kind, number=number, snapshot=snapshot, issued_at=at)
-    outbox.keep([outbox.promise(
-        "paper.typeset", key=f"paper.typeset:{paper.pk}", at=at, dossier_id=dossier.pk, lane=f"paper:{paper.pk}",
-        payload={"paper": str(paper.pk)},
-    )])  # fmt: skip
-    return paper
+
+
+def source_of(kind: str) -> str:
+    """The Typst source of the papers of that kind."""
+    return (settings.ROOT / "templates" / "papers" / f"{kind}.typ").read_text(encoding="utf-8")
 
 
 def read(paper: IssuedPaper) -> bytes:
     """The PDF; typeset now if the promise has not been kept yet. Raises TypesettingError."""
     if not paper.file:
-        source = (settings.ROOT / "templates" / "papers" / f"{paper.kind}.typ").read_text(encoding="utf-8")
-        pdf = typeset(source, paper.snapshot)
+        pdf = typeset(source_of(paper.kind), paper.snapshot)
         paper.sha256 = hashlib.sha256(pdf).hexdigest()
         paper.file = default_storage.save(f"papers/{paper.pk}/{paper.sha256[:16]}.pdf", ContentFile(pdf))
         IssuedPaper.objects.filter(pk=paper.pk, file="").update(file=paper.file, sha256=paper.sha256)

@@ -102,6 +102,8 @@ def seal(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
     result = dossier.results.filter(superseded_at=None).first()
     if dossier.stage_kind != "seal" or result is None or result.signed_document_id is None:
         raise MoveRefused(_("Kết quả chưa có chữ ký của người có thẩm quyền."))
+    if dossier.outbox.filter(key=f"result.seal:{result.pk}").exists():
+        raise MoveRefused(_("Dấu của cơ quan đang được đóng."))
     change = Change(promises=[_order(result, "seal", dossier, at=at)])
     move(dossier, "seal", to=Status.IN_PROGRESS, by=by, at=at, snapshot={"result": str(result.pk)}, change=change)
     return result
