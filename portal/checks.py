@@ -77,11 +77,11 @@ def is_loopback(host: str | None) -> bool:
 
 
 def _demo_accounts() -> Iterator[str]:
-    from portal.demo import OFFICERS
+    from portal.demo import usernames
     from portal.models import User
 
     try:
-        officers = list(User.objects.filter(username__in=OFFICERS, kind=User.Kind.OFFICER, is_active=True))
+        officers = list(User.objects.filter(username__in=usernames(), kind=User.Kind.OFFICER, is_active=True))
     except DatabaseError:  # no tables yet: nobody can log in either
         return
     known = [officer.username for officer in officers if officer.check_password(settings.DEMO_PASSWORD)]

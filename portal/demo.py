@@ -1,5 +1,7 @@
 """The officers of the demo province: accounts with a known password and a second factor. Never in production."""
 
+import json
+import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -7,24 +9,6 @@ from django.conf import settings
 from portal.identity import second_factor
 from portal.models import User
 from procedures.models import Position
-
-OFFICERS = {
-    "binh": "Nguyễn Văn Bình",
-    "chi": "Trần Thị Chi",
-    "dung": "Lê Tiến Dũng",
-    "em": "Phạm Thị Em",
-    "giang": "Vũ Thị Giang",
-    "thao": "Đỗ Thị Thảo",
-    "hai": "Hoàng Văn Hải",
-    "oanh": "Bùi Thị Oanh",
-    "phuc": "Ngô Văn Phúc",
-    "khanh": "Đặng Quốc Khánh",
-    "lan": "Phan Thị Lan",
-    "quyen": "Trịnh Thị Quyên",
-    "minh": "Lưu Văn Minh",
-    "son": "Hà Ngọc Sơn",
-    "nam": "Tạ Hoài Nam",
-}
 
 
 class NotADemo(Exception):
@@ -59,20 +43,30 @@ def ensure_officer(username: str, full_name: str) -> User:
     return user
 
 
+def usernames() -> set[str]:
+    """The officers that the demo provinces name."""
+    files = (settings.ROOT / "procedures/reference").glob("agencies-*.json")
+    return {seat["username"] for file in files for seat in json.loads(file.read_text("utf-8"))["positions"]}
+
+
 def accounts() -> list[DemoAccount]:
-    """Every demo officer with the seat held. Raises NotADemo in production."""
-    users = [ensure_officer(username, name) for username, name in OFFICERS.items()]
-    seats = {position.user_id: position for position in Position.objects.select_related("agency").order_by("-pk")}
-    url = f"{settings.BASE_URL}/can-bo/dang-nhap"
-    return [
-        DemoAccount(
-            username=user.username,
-            name=user.full_name,
-            role=seats[user.pk].role if user.pk in seats else "",
-            agency=seats[user.pk].agency.name if user.pk in seats else "",
-            password=settings.DEMO_PASSWORD,
-            totp_secret=second_factor.secret_of(user),
-            login_url=url,
-        )
-        for user in users
-    ]
+    """Every demo officer with the seats held, as the seed has made them. Raises NotADemo in production."""
+    if settings.PRODUCTION:
+        raise NotADemo
+    seats: dict[uuid.UUID, list[Position]] = {}
+    for position in Position.objects.select_related("agency").order_by("pk"):
+        seats.setdefault(position.user_id, []).append(position)
+    users = User.objects.filter(pk__in=seats, username__in=usernames(), kind=User.Kind.OFFICER)
+    return [_account(user, seats[user.pk]) for user in sorted(users, key=lambda user: seats[user.pk][0].pk)]
+
+
+def _account(user: User, seats: list[Position]) -> DemoAccount:
+    return DemoAccount(
+        username=user.username,
+        name=user.full_name,
+        role=", ".join(seat.role for seat in seats),
+        agency=seats[0].agency.name,
+        password=settings.DEMO_PASSWORD,
+        totp_secret=second_factor.secret_of(user),
+        login_url=f"{settings.BASE_URL}/can-bo/dang-nhap",
+    )

@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 
 from portal import demo
+from portal.identity import second_factor
 from portal.models import User
 from tests.portal.conftest import seat
 
@@ -22,24 +23,43 @@ def printed() -> list[dict[str, str]]:
     return rows
 
 
-def test_the_roster_is_printed_with_what_a_log_in_needs() -> None:
-    seat(demo.ensure_officer("binh", "Nguyễn Văn Bình"), "receiver")
-    rows = {row["username"]: row for row in printed()}
-    assert set(rows) == set(demo.OFFICERS)
-    assert rows["binh"]["role"] == "receiver"
-    assert rows["binh"]["agency"] == "UBND xã Xuân Lôi"
-    assert rows["binh"]["login_url"].endswith("/can-bo/dang-nhap")
-    assert User.objects.get(username="binh").check_password(rows["binh"]["password"])
-    assert len({row["totp_secret"] for row in rows.values()}) == len(rows)
+@pytest.fixture
+def officers() -> None:
+    for username, name, roles in (
+        ("binh", "Nguyễn Văn Bình", ["receiver", "cashier"]),
+        ("dung", "Lê Tiến Dũng", ["leader"]),
+    ):
+        user = demo.ensure_officer(username, name)
+        for role in roles:
+            seat(user, role)
 
 
-def test_printing_again_changes_nothing() -> None:
-    assert printed() == printed()
-    assert Authenticator.objects.filter(type="totp").count() == len(demo.OFFICERS)
+def test_every_demo_officer_is_printed_with_what_a_log_in_needs(officers: None) -> None:
+    binh, dung = printed()
+    assert (binh["username"], binh["role"], binh["agency"]) == ("binh", "receiver, cashier", "UBND xã Xuân Lôi")
+    assert (dung["username"], dung["name"], dung["role"]) == ("dung", "Lê Tiến Dũng", "leader")
+    assert binh["login_url"].endswith("/can-bo/dang-nhap")
+    user = User.objects.get(username="binh")
+    assert user.check_password(binh["password"])
+    assert binh["totp_secret"] == second_factor.secret_of(user) != dung["totp_secret"]
+
+
+def test_an_officer_who_is_none_of_the_demonstration_is_not_printed(officers: None) -> None:
+    seat(User.objects.create(username="that", kind=User.Kind.OFFICER), "leader")
+    assert [row["username"] for row in printed()] == ["binh", "dung"]
+
+
+def test_seeding_again_changes_no_account(officers: None) -> None:
+    before = printed()
+    demo.ensure_officer("binh", "Nguyễn Văn Bình")
+    assert printed() == before
+    assert Authenticator.objects.filter(type="totp").count() == 2
 
 
 def test_production_refuses_demo_accounts(settings: Any) -> None:
     settings.PRODUCTION = True
     with pytest.raises(CommandError):
         call_command("demo_accounts")
+    with pytest.raises(demo.NotADemo):
+        demo.ensure_officer("binh", "Nguyễn Văn Bình")
     assert not User.objects.exists()
