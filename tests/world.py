@@ -74,6 +74,7 @@ class World:
     agencies: dict[str, Agency] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     positions: dict[str, Position] = field(default_factory=dict)
+    rules: RuleProfile = None  # type: ignore[assignment]
     climbing: ProcedureVersion = None  # type: ignore[assignment]
     birth: ProcedureVersion = None  # type: ignore[assignment]
 
@@ -103,7 +104,7 @@ def build() -> World:
 
 
 def _agencies(world: World) -> None:
-    rules = RuleProfile.objects.create(
+    rules = world.rules = RuleProfile.objects.create(
         code="VN-2018", name="Nghị định 61/2018/NĐ-CP", effective_from=dt.date(2018, 6, 21),
         parameters={"form_numbers": {"receipt": "Mẫu số 01", "supplement": "Mẫu số 02", "refusal": "Mẫu số 03"}},
     )  # fmt: skip

@@ -1,0 +1,176 @@
+"""What the same work costs without the product: hand-written SQL on one connection, and the barest Django."""
+
+import itertools
+import json
+import uuid
+from typing import Any
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine
+from django.utils import timezone
+
+from dossiers.models import Dossier, DossierEvent, OutboxMessage, Party, Stage
+from portal.floor.ids import uuid7
+from tests.world import World
+
+_serial = itertools.count(1)
+OPEN = "status IN (1, 2, 4, 5, 6, 7, 9)"
+
+
+class Raw:
+    """psycopg2 and SQL; every method one committed operation."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.case = world, world.climbing.cases.get()
+        self.commune, self.province = world.agencies["commune"].pk, world.agencies["province"].pk
+
+    def file(self) -> None:
+        pk, now = uuid.uuid4(), timezone.now()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO dossiers_dossier (id, reference, tracking_key, procedure_version_id, case_id, rule_profile_id,"
+                " title, applicant_name, search_fold, channel, return_mode, answers, status, version, withdrawn,"
+                " receiving_agency_id, competent_agency_id, holder_agency_id, holder_role, stage_kind, stage_name, in_post,"
+                " submitted_at, next_due_at, supplement_count, events_count, events_head)"
+                " VALUES (%s, %s, 'k', %s, %s, %s, 't', 'a', 'a', 'online', 'desk', ''::bytea, 1, 1, false,"
+                " %s, %s, %s, 'receiver', '', '', false, %s, %s, 0, 1, 'x')",
+                [pk, f"R{next(_serial):09d}", self.world.climbing.pk, self.case.pk, self.world.rules.pk,
+                 self.commune, self.province, self.commune, now, now],
+            )  # fmt: skip
+            _raw_event(cursor, pk, 1, now)
+            for role in ("submitter", "owner", "collector"):
+                cursor.execute(
+                    "INSERT INTO dossiers_party (id, dossier_id, role, is_organisation, name, identity, identity_index, phone,"
+                    " phone_index, email, address, birth_on) VALUES (%s, %s, %s, false, 'a', ''::bytea, 'i', ''::bytea, 'p',"
+                    " ''::bytea, ''::bytea, ''::bytea)",
+                    [uuid.uuid4(), pk, role],
+                )
+            _raw_promise(cursor, pk, now)
+
+    def move(self, pk: uuid.UUID) -> None:
+        now = timezone.now()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT version, events_count FROM dossiers_dossier WHERE id = %s", [pk])
+            version, count = cursor.fetchone()
+            cursor.execute(
+                "UPDATE dossiers_dossier SET version = version + 1, events_count = events_count + 1, next_due_at = %s"
+                " WHERE id = %s AND version = %s",
+                [now, pk, version],
+            )
+            _raw_event(cursor, pk, count + 1, now)
+            cursor.execute(
+                "UPDATE dossiers_stage SET closed_at = %s WHERE dossier_id = %s AND closed_at IS NULL", [now, pk]
+            )
+            cursor.execute(
+                "INSERT INTO dossiers_stage (dossier_id, route_key, ordinal, name, kind, agency_id, role, hours, opened_at,"
+                " due_at, outcome) VALUES (%s, 'k', %s, 'n', 'examine', %s, 'leader', 8, %s, %s, '')",
+                [pk, count + 100, self.commune, now, now],
+            )
+            _raw_promise(cursor, pk, now)
+
+    def queue(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id, code, title, applicant_name, status, stage_name, next_due_at FROM dossiers_dossier"
+                f" WHERE {OPEN} AND holder_agency_id = %s AND holder_role = 'specialist' AND assignee_id IS NULL"
+                " ORDER BY next_due_at, id LIMIT 50",
+                [self.commune],
+            )
+            cursor.fetchall()
+
+    def track(self, code: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, status, due_at, tracking_key FROM dossiers_dossier WHERE code = %s", [code])
+            row = cursor.fetchone()
+            cursor.execute(
+                "SELECT s.name, a.name, s.opened_at, s.due_at FROM dossiers_stage s JOIN procedures_agency a"
+                " ON a.id = s.agency_id WHERE s.dossier_id = %s ORDER BY s.ordinal",
+                [row[0]],
+            )
+            cursor.fetchall()
+
+
+def _raw_event(cursor: Any, pk: uuid.UUID, sequence: int, now: Any) -> None:
+    cursor.execute(
+        "INSERT INTO dossiers_dossierevent (dossier_id, sequence, verb, at, actor_kind, actor_id, actor_name, position_id,"
+        " capacity, to_status, note, note_digest, snapshot_digest, digest)"
+        " VALUES (%s, %s, 'v', %s, 'officer', '', '', '', '', 4, ''::bytea, 'a', 'b', 'c')",
+        [pk, sequence, now],
+    )
+
+
+def _raw_promise(cursor: Any, pk: uuid.UUID, now: Any) -> None:
+    cursor.execute(
+        "INSERT INTO dossiers_outboxmessage (id, dossier_id, kind, topic, lane, key, created_at, next_at, attempts, last_error,"
+        " done_at) VALUES (%s, %s, 'k', 't', 'l', %s, %s, %s, 0, '', now())",
+        [uuid.uuid4(), pk, str(uuid.uuid4()), now, now],
+    )
+
+
+class Bare:
+    """Django doing only that: the same rows through the ORM, a template that only substitutes."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.case = world, world.climbing.cases.get()
+        self.commune, self.province = world.agencies["commune"], world.agencies["province"]
+        engine = Engine()
+        self.page = engine.from_string(
+            "<table>{% for r in rows %}<tr><td>{{ r.code }}<td>{{ r.title }}</tr>{% endfor %}</table>"
+        )
+        self.request = HttpRequest()
+
+    def file(self) -> None:
+        now = timezone.now()
+        with transaction.atomic():
+            dossier = Dossier.objects.create(
+                reference=f"D{next(_serial):09d}", tracking_key="k", procedure_version=self.world.climbing, case=self.case,
+                rule_profile=self.world.rules, title="t", applicant_name="a", channel="online", return_mode="desk", status=1,
+                receiving_agency=self.commune, competent_agency=self.province, holder_agency=self.commune,
+                holder_role="receiver", submitted_at=now, next_due_at=now,
+            )  # fmt: skip
+            self._event(dossier, 1, now)
+            for role in ("submitter", "owner", "collector"):
+                Party.objects.create(dossier=dossier, role=role, name="a")
+            self._promise(dossier, now)
+
+    def move(self, pk: uuid.UUID) -> None:
+        now = timezone.now()
+        with transaction.atomic():
+            dossier = Dossier.objects.select_for_update().get(pk=pk)
+            dossier.version += 1
+            dossier.events_count += 1
+            dossier.next_due_at = now
+            dossier.save()
+            self._event(dossier, dossier.events_count, now)
+            stage = Stage.objects.get(dossier=dossier, closed_at=None)
+            stage.closed_at = now
+            stage.save()
+            Stage.objects.create(
+                dossier=dossier, route_key="k", ordinal=stage.ordinal + 1, name="n", kind="examine", agency=self.commune,
+                role="leader", hours=8, opened_at=now, due_at=now,
+            )  # fmt: skip
+            self._promise(dossier, now)
+
+    def queue(self) -> None:
+        rows = list(
+            Dossier.objects.open().filter(holder_agency=self.commune, holder_role="specialist").order_by("next_due_at", "id")
+            .values("code", "title", "applicant_name", "status", "stage_name", "next_due_at")[:50]
+        )  # fmt: skip
+        HttpResponse(self.page.render(Context({"rows": rows})))
+
+    def track(self, code: str) -> None:
+        dossier = Dossier.objects.get(code=code)
+        rows = [{"code": s.agency.name, "title": s.name} for s in dossier.stages.select_related("agency")]
+        HttpResponse(json.dumps({"status": dossier.status}) + self.page.render(Context({"rows": rows})))
+
+    def _event(self, dossier: Dossier, sequence: int, now: Any) -> None:
+        DossierEvent.objects.create(
+            dossier=dossier, sequence=sequence, verb="v", at=now, actor_kind="officer", to_status=4, note_digest="a",
+            snapshot_digest="b", digest="c",
+        )  # fmt: skip
+
+    def _promise(self, dossier: Dossier, now: Any) -> None:
+        OutboxMessage.objects.create(
+            dossier=dossier, kind="k", lane="l", key=str(uuid7()), created_at=now, next_at=now, done_at=now
+        )
