@@ -50,7 +50,7 @@ class ProcedureVersionQuerySet(models.QuerySet[Any]):
         return self.filter(state__in=("draft", "reviewed"))
 
     def whole(self) -> "ProcedureVersionQuerySet":
-        """With every row below, in the order people read them: seven statements however many versions."""
+        """With every row below, in the order people read them: five statements however many versions."""
         from procedures.models import Case, RequiredDocument, RouteStage
 
         return self.select_related("procedure__field", "decision").prefetch_related(
