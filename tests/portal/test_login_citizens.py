@@ -136,6 +136,22 @@ def test_an_address_of_e_mail_never_links_two_accounts(identity: str, client: Cl
     assert User.objects.count() == 2
 
 
+def test_an_officers_account_cannot_be_entered_through_the_provider(identity: str, client: Client) -> None:
+    officer = User.objects.create(username="binh", kind=User.Kind.OFFICER)
+    subject = crypto.blind_index("5d0c2f1e9a7b4c3e8f60a1b2c3d4e5f6", "identity_subject")
+    SocialAccount.objects.create(user=officer, provider="vneid", uid=subject)
+    assert log_in_as(client, "an").status_code == 400
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_blocked_account_is_told_so(identity: str, client: Client) -> None:
+    log_in_as(Client(), "an")
+    User.objects.update(is_active=False)
+    response = log_in_as(client, "an")
+    assert response.status_code == 403
+    assert "bị khóa" in response.content.decode()
+
+
 def test_a_provider_that_does_not_answer_gives_503_and_says_drafts_stay(
     settings: Any, db: None, provider_process: registry.Running, client: Client
 ) -> None:

@@ -127,6 +127,11 @@ def test_failures_lock_one_name_at_one_address_not_the_office(officer: User, new
     assert knock(Client(), "binh", REMOTE_ADDR="10.0.0.9").status_code == 302
 
 
+def test_what_was_typed_as_password_is_kept_nowhere(officer: User, client: Client) -> None:
+    knock(client, "binh", "mat-khau-go-nham")
+    assert "mat-khau-go-nham" not in dump()
+
+
 def test_an_officer_without_a_seat_in_force_works_nowhere(officer: User, client: Client) -> None:
     enter(client, officer)
     Position.objects.update(valid_to="2020-01-01")
