@@ -229,7 +229,7 @@ def _content(stored: FieldFile) -> bytes:
 
 def _keep_document(request: SigningRequest, pdf: bytes, signed_at: datetime) -> SignedDocument:
     name = default_storage.save("signed/document.pdf", ContentFile(pdf))
-    no_longer_needed = request.prepared.name
+    no_longer_needed = str(request.prepared.name)
     with transaction.atomic(durable=True):
         _write(request, state=SigningRequest.State.DONE, lease=None, last_error="", prepared="")
         document = SignedDocument.objects.create(

@@ -129,7 +129,7 @@ def _why_not_trusted(status: PdfSignatureStatus, stamped_at: datetime | None) ->
         if stamped_at and _in_force(status.signing_cert, stamped_at):
             return "valid", _("Chứng thư số đã hết hạn nhưng còn hiệu lực khi ký theo dấu thời gian.")
         return "invalid", _("Chứng thư số hết hạn và không có dấu thời gian chứng minh đã ký trước đó.")
-    if problem == AdESIndeterminate.TRY_LATER:
+    if problem in {AdESIndeterminate.TRY_LATER, AdESIndeterminate.CERTIFICATE_CHAIN_GENERAL_FAILURE}:
         return "unknown_issuer", _("Chưa hỏi được tình trạng chứng thư số; hãy kiểm tra lại sau.")
     return "invalid", _("Chứng thư số không dùng để ký văn bản được.")
 

@@ -8,12 +8,18 @@ from typing import Any
 
 import pytest
 import requests
+from asn1crypto import pem
+from asn1crypto import x509 as asn1
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from django.conf import settings
 from django.utils import timezone
 
 from portal.floor.typesetting import typeset
 from portal.models import User
+from signatures import pades
 from signatures.enrolment import Organisation, Person, enrol
 from signatures.models import Certificate
 from signatures.signing import Placement, SigningOrder
@@ -47,6 +53,16 @@ class Authority:
 
     def revoke(self, certificate: Certificate) -> None:
         requests.post(f"{self.running.url}/revoke", json={"serial": certificate.serial}, timeout=5).raise_for_status()
+
+    def stranger(self, days: float = 30) -> tuple[pades.Signer, ec.EllipticCurvePrivateKey]:
+        """A certificate the product has never heard of, and its key."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Người lạ")])
+        csr = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, SHA256())
+        wish = {"csr": csr.public_bytes(Encoding.PEM).decode(), "profile": "person", "days": days}
+        chain = requests.post(f"{settings.CA_URL}/enrol", json=wish, timeout=5).content
+        own, issuing, _root = [asn1.Certificate.load(der) for _, _, der in pem.unarmor(chain, multiple=True)]
+        return pades.Signer(own, [issuing]), key
 
     def lend_key(self, reference: str, algorithm: str) -> None:
         """Making an RSA key takes long."""

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+from cryptography.hazmat.primitives.hashes import SHA256
 from django.utils import timezone
 from pyhanko.pdf_utils.generic import pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -145,6 +147,39 @@ def test_revoked_after_signing_stays_valid_by_its_time_stamp(authority, ordered)
         ("Chứng thư số bị thu hồi sau khi ký; chữ ký vẫn có hiệu lực.",),
         ("Chứng thư số đã bị thu hồi khi ký.",),
     )
+
+
+def test_signing_with_an_expired_certificate_is_found(authority, decision):
+    signer, key = authority.stranger(days=-0.01)
+    report = verify(by_hand(decision, signer, key))
+    assert report.verdict == "invalid"
+    assert report.reasons == ("Chứng thư số hết hạn và không có dấu thời gian chứng minh đã ký trước đó.",)
+
+
+def test_a_time_stamp_of_another_signature_is_found(authority, decision):
+    signer, key = authority.stranger()
+    foreign = timestamps.timestamper()
+    foreign.async_timestamp = lambda _digest, algorithm: type(foreign).async_timestamp(foreign, b"\x01" * 32, algorithm)
+    assert verify(by_hand(decision, signer, key, foreign)).reasons == ("Dấu thời gian không khớp với chữ ký.",)
+
+
+def test_while_the_status_service_is_silent_nothing_is_called_valid(authority, party, settings, decision):
+    own = party("pki")
+    settings.CA_URL, settings.TSA_URL = own.url, own.ready["tsa_url"]
+    settings.TRUST_ROOTS = [own.ready["root_pem"]]
+    signer, key = authority.stranger()
+    pdf = by_hand(decision, signer, key, timestamps.timestamper())
+    own.kill()
+    report = verify(pdf)
+    assert report.verdict == "unknown_issuer"
+    assert report.reasons == ("Chưa hỏi được tình trạng chứng thư số; hãy kiểm tra lại sau.",)
+
+
+def by_hand(pdf, signer, key, timestamper=None):
+    """Signed past all the checks of our own verbs."""
+    prepared = pades.prepare(pdf, signer, at=timezone.now())
+    signature = key.sign(prepared.attributes, ECDSA(SHA256()))
+    return pades.complete(prepared, signer, signature, timestamper)[0]
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7\nnonsense", b"PK\x03\x04" + b"\x00" * 500])

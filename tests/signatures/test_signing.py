@@ -270,6 +270,29 @@ def test_a_worker_that_lost_its_lease_throws_its_work_away(authority, ordered, m
     assert SignedDocument.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_refusal_after_the_lease_was_lost_changes_nothing(authority, ordered, monkeypatch, told):
+    request = signing.order(ordered(authority.person()))
+    at = timezone.now()
+    real = SoftProvider.sign
+
+    def overtaken_and_refused(self, wish):
+        monkeypatch.setattr(SoftProvider, "sign", real)
+        assert signing.perform(request.pk, at=at + LATER)
+        raise signing.PortError("PIN blocked", permanent=True)
+
+    monkeypatch.setattr(SoftProvider, "sign", overtaken_and_refused)
+    assert signing.perform(request.pk, at=at) is None
+    request.refresh_from_db()
+    assert (request.state, told["failed"]) == ("done", [])
+
+
+def test_what_was_taken_is_not_offered_again(authority, ordered, told):
+    document = signing.perform(signing.order(ordered(authority.person())).pk)
+    signing.hand_over(document, at=timezone.now())
+    assert told["signed"] == [document.reference]
+
+
 class DyingProvider(SoftProvider):
     """Answers, and takes its process down before the answer is kept."""
 

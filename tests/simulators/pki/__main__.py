@@ -24,7 +24,7 @@ def register(site: Site, authority: Authority) -> None:
         """{"csr": PEM of PKCS#10, "profile": person, seal or officer, "days": optional} -> the chain, PEM."""
         try:
             wish = json.loads(request.get_data())
-            chain = authority.enrol(wish["csr"].encode(), wish["profile"], int(wish.get("days", 730)))
+            chain = authority.enrol(wish["csr"].encode(), wish["profile"], float(wish.get("days", 730)))
         except (EnrolmentRefused, ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadRequest(str(error)) from error
         return Response(chain, 201, mimetype="application/pem-certificate-chain")

@@ -172,7 +172,7 @@ class Authority(RevocationInfoInterface):
             x509.CRLDistributionPoints([x509.DistributionPoint([crl_url], None, None, None)]),
         ]
 
-    def enrol(self, csr_pem: bytes, profile: str, days: int = 730) -> bytes:
+    def enrol(self, csr_pem: bytes, profile: str, days: float = 730) -> bytes:
         """Grant a PKCS#10 request: the certificate followed by its chain, PEM. Raises EnrolmentRefused."""
         if profile not in PROFILES:
             raise EnrolmentRefused(f"profile must be one of {sorted(PROFILES)}")
