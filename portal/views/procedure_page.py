@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.views import wording
 from procedures.models import (
@@ -120,8 +121,10 @@ def _notes(document: RequiredDocument, *, fetched: bool) -> list[str]:
     if document.source:
         return [*notes, _("Lấy từ %(source)s khi bạn đồng ý.") % {"source": document.source}]
     kinds = [
-        _("%(n)d bản chính") % {"n": document.originals} if document.originals else "",
-        _("%(n)d bản sao") % {"n": document.copies} if document.copies else "",
+        ngettext("%(n)d bản chính", "%(n)d bản chính", document.originals) % {"n": document.originals}
+        if document.originals
+        else "",
+        ngettext("%(n)d bản sao", "%(n)d bản sao", document.copies) % {"n": document.copies} if document.copies else "",
     ]
     amounts = ", ".join(filter(None, kinds)) if not fetched else ""
     when = _("Chỉ khi thuộc trường hợp này") if document.condition else "" if document.required else _("Nếu có")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from portal.floor.vietnamese import BadText, clean, fold, sort_key
 from portal.views import procedure_page, wording
+from procedures import search as searching
 from procedures.models import LifeEvent, OnlineScope, Procedure, ProcedureVersion, ServiceField
 from procedures.models.units import Level
 
@@ -56,8 +57,6 @@ def search(request: HttpRequest) -> HttpResponse:
     query, level, scope = _query(request), _level(request), _scope(request)
     if Procedure.objects.filter(code=query).exists():
         return redirect("procedure", query)
-    from procedures import search as searching
-
     found = searching.search(query, level=level, scope=scope, limit=FOUND) if query else []
     versions = {version.procedure_id: version for version in _in_force().filter(procedure__in=found)}
     rows = [wording.row(versions[one.pk], query) for one in found if one.pk in versions]
