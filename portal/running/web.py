@@ -8,8 +8,11 @@ from portal.running.processes import python
 
 
 def command(host: str, port: int) -> list[str]:
-    """Granian with one thread per worker: psycopg2 connections live as long as their thread does."""
-    workers = os.environ.get("MOTCUA_WEB_WORKERS") or str(2 * (os.cpu_count() or 1))
+    """Granian with one thread per worker: psycopg2 connections live as long as their thread does.
+
+    Two workers per core serve most, one per core is there twice as soon; a demonstration wants the latter.
+    """
+    workers = os.environ.get("MOTCUA_WEB_WORKERS") or str(max(2, os.cpu_count() or 1))
     server = ["--interface", "wsgi", "--no-ws", "--host", host, "--port", str(port)]
     size = ["--workers", workers, "--blocking-threads", "1", "--respawn-failed-workers", "--workers-kill-timeout", "10"]
     return python("-m", "granian", *server, *size, "portal.wsgi:application")
