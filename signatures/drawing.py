@@ -152,5 +152,5 @@ def _png(mask: Image.Image, colour: tuple[int, int, int]) -> bytes:
     image = Image.new("RGBA", small.size, colour)
     image.putalpha(small)
     output = BytesIO()
-    image.save(output, "PNG", optimize=True)
+    image.save(output, "PNG")
     return output.getvalue()

@@ -10,7 +10,7 @@ from portal.floor.ports import PortError
 from procedures.models import Agency, Position, Role
 from signatures.enrolment import Organisation, Person, enrol
 
-SIGNING_ROLES = [Role.LEADER, Role.RECEIVER, Role.RECORDS_CLERK]
+SIGNING_ROLES = [Role.LEADER, Role.RECEIVER]
 COMMITTEE = "Ủy ban nhân dân "
 
 
