@@ -90,7 +90,7 @@ class StartForm(forms.Form):
         self.initial.setdefault("agency", _near(agencies, address))
 
     @property
-    def agency(self) -> Agency:
+    def place(self) -> Agency:
         """The chosen or the only one. Only after `is_valid()`."""
         chosen: Agency = self.cleaned_data.get("agency") or self.agencies[0]
         return chosen
@@ -105,15 +105,27 @@ def _near(agencies: Sequence[Agency], address: str) -> int | None:
 class DeliveryForm(forms.Form):
     """How the result comes back, and how to reach the person meanwhile."""
 
-    phone = LineField(max_length=20, label=_lazy("Số điện thoại của bạn"),
-                      help_text=_lazy("Để một cửa hoặc bưu tá gọi khi cần."),
-                      error_messages={"required": _lazy("Nhập số điện thoại")})  # fmt: skip
-    email = forms.EmailField(required=False, label=_lazy("Thư điện tử"), max_length=254,
-                             help_text=_lazy("Chúng tôi báo vào đây mỗi khi hồ sơ sang bước mới."),
-                             error_messages={"invalid": _lazy("Nhập địa chỉ thư điện tử, ví dụ ten@example.vn")})  # fmt: skip
-    mode = forms.ChoiceField(widget=forms.RadioSelect, label=_lazy("Bạn muốn nhận kết quả cách nào?"),
-                             error_messages={"required": _lazy("Chọn cách nhận kết quả"),
-                                             "invalid_choice": _lazy("Chọn một cách nhận trong danh sách")})  # fmt: skip
+    phone = LineField(
+        max_length=20,
+        label=_lazy("Số điện thoại của bạn"),
+        help_text=_lazy("Để một cửa hoặc bưu tá gọi khi cần."),
+        error_messages={"required": _lazy("Nhập số điện thoại")},
+    )
+    email = forms.EmailField(
+        required=False,
+        label=_lazy("Thư điện tử"),
+        max_length=254,
+        help_text=_lazy("Chúng tôi báo vào đây mỗi khi hồ sơ sang bước mới."),
+        error_messages={"invalid": _lazy("Nhập địa chỉ thư điện tử, ví dụ ten@example.vn")},
+    )
+    mode = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        label=_lazy("Bạn muốn nhận kết quả cách nào?"),
+        error_messages={
+            "required": _lazy("Chọn cách nhận kết quả"),
+            "invalid_choice": _lazy("Chọn một cách nhận trong danh sách"),
+        },
+    )
     name = LineField(required=False, max_length=200, label=_lazy("Họ và tên người nhận bưu phẩm"))
     address = LineField(required=False, max_length=250, label=_lazy("Địa chỉ nhận bưu phẩm"),
                         help_text=_lazy("Số nhà, thôn, xã, huyện, tỉnh; cách nhau bằng dấu phẩy."))  # fmt: skip

@@ -16,7 +16,6 @@ from dossiers.models import Draft
 from dossiers.refusals import MoveRefused
 from dossiers.routing import NoWay
 from dossiers.views.citizen import summary
-from dossiers.views.citizen.guard import applicant_of
 from dossiers.views.citizen.steps import CHECK, DELIVERY, FEES, Filing, on_draft
 from portal.floor.throttling import limited
 from portal.floor.web import ActorRequest
@@ -56,8 +55,8 @@ def delivery(request: ActorRequest, filing: Filing) -> HttpResponseBase:
     desk = (
         draft.receiving_agency.one_stop_name or draft.receiving_agency.name if draft.receiving_agency else _("một cửa")
     )
-    initial = summary.contact(request.user) | draft.delivery
-    form = DeliveryForm(desk=desk, unit_set=filing.province.unit_set, data=data, initial=initial)
+    initial = summary.contact(filing.applicant) | draft.delivery
+    form = DeliveryForm(desk=desk, unit_set=filing.setting.unit_set, data=data, initial=initial)
     if data is not None and (form.is_valid() or LEAVE in data):
         conflict = _save(request, draft, delivery=form.cleaned_data)
         if not conflict:
@@ -83,9 +82,9 @@ def check(request: ActorRequest, filing: Filing) -> HttpResponseBase:
     problems = filing.problems() if request.method == "POST" else []
     if form.is_valid() and not problems:
         try:
-            intake.submit(filing.draft, by=request.actor, at=timezone.now(), applicant=applicant_of(request.user))
+            intake.submit(filing.draft, by=request.actor, at=timezone.now(), applicant=filing.applicant)
             return redirect("filing_done", filing.draft.pk)
-        except (MoveRefused, NoWay) as refused:
+        except (MoveRefused, NoWay, eforms.AnswersRefused) as refused:
             problems = [("", str(refused))]
     context = filing.frame(CHECK) | {"form": form, "problems": problems, "cards": summary.cards(filing)}
     return render(request, "dossiers/citizen/check.html", context, status=422 if problems or form.errors else 200)

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import intake, routing
+from dossiers import applicants, intake, routing
+from dossiers.applicants import Applicant
 from dossiers.models import Draft
-from dossiers.views.citizen.guard import citizens_only, facts_of
+from dossiers.views.citizen.guard import citizens_only
 from portal.floor.web import ActorRequest
 from procedures import eforms, fees
 from procedures.conditions import holds
@@ -33,6 +34,10 @@ class Filing:
     user: Any
 
     @cached_property
+    def applicant(self) -> Applicant:
+        return Applicant.of(self.user)
+
+    @cached_property
     def case(self) -> Case:
         """The case the answers choose; before they do, the first."""
         version = self.draft.procedure_version
@@ -46,17 +51,12 @@ class Filing:
         return self.case.form.schema if self.case.form else {"pages": []}
 
     @cached_property
-    def province(self) -> ProvinceProfile:
-        return ProvinceProfile.objects.select_related("unit").get()
-
-    @cached_property
     def setting(self) -> eforms.Setting:
-        unit = self.province.unit
-        return eforms.Setting(timezone.localdate(), self.province.unit_set, unit.code if unit else "")
+        return applicants.setting(ProvinceProfile.objects.select_related("unit").get(), at=timezone.now())
 
     @cached_property
     def prefilled(self) -> dict[str, eforms.Prefilled]:
-        return eforms.prefill_map(self.schema, facts_of(self.user))
+        return applicants.prefilled(self.schema, self.applicant)
 
     @cached_property
     def documents(self) -> list[RequiredDocument]:
@@ -123,14 +123,7 @@ class Filing:
         for words in intake.missing_from(self.draft, self.case):
             found.append((PAPERS, _("Còn thiếu: %(what)s") % {"what": words}))
         if self.draft.procedure_version.state != "published":
-            found.append(
-                (
-                    "",
-                    _(
-                        "Thủ tục đã thay đổi từ khi bạn bắt đầu. Bấm “Bắt đầu” lại ở trang thủ tục, câu trả lời được giữ."
-                    ),
-                )
-            )
+            found.append(("", _("Thủ tục đã thay đổi. Về trang thủ tục bấm “Bắt đầu” lại, câu trả lời được giữ.")))
         return found
 
     def _card_of(self, field: str) -> str:
@@ -140,7 +133,7 @@ class Filing:
 
 def on_draft(
     view: Callable[Concatenate[ActorRequest, Filing, P], HttpResponseBase],
-) -> Callable[Concatenate[ActorRequest, uuid.UUID, P], HttpResponseBase]:
+) -> Callable[..., HttpResponseBase]:
     """The actor's own unsent draft; a sent one leads to its confirmation, a foreign or expired one does not exist."""
 
     @citizens_only

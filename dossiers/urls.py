@@ -1,0 +1,58 @@
+"""Addresses of everything about dossiers: the citizen's, the officers', the carrier's."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from dossiers.views import carrier
+from dossiers.views.citizen import (
+    confirming,
+    downloads,
+    filing,
+    mine,
+    starting,
+    supplement,
+    tracking,
+    uploading,
+    verify,
+)
+
+filing_urls: list[URLPattern | URLResolver] = [
+    path("nop/<uuid:pk>/giay-to", uploading.papers, name="filing_papers"),
+    path("nop/<uuid:pk>/giay-to/<uuid:file>", uploading.look, name="filing_file"),
+    path("nop/<uuid:pk>/giay-to/<uuid:file>/xoa", uploading.drop, name="filing_drop"),
+    path("nop/<uuid:pk>/nhan-ket-qua", filing.delivery, name="filing_delivery"),
+    path("nop/<uuid:pk>/le-phi", filing.fees, name="filing_fees"),
+    path("nop/<uuid:pk>/kiem-tra", filing.check, name="filing_check"),
+    path("nop/<uuid:pk>/xong", confirming.done, name="filing_done"),
+    path("nop/<uuid:pk>/<slug:page>", filing.page, name="filing_page"),
+    path("nop/<str:code>/bat-dau", starting.start, name="filing_start"),
+]
+
+public_urls: list[URLPattern | URLResolver] = [
+    path("tra-cuu", tracking.track, name="track"),
+    path("tra-cuu/<str:code>", tracking.tracked, name="tracked"),
+    path("kiem-tra/", verify.verify, name="verify"),
+    path("kiem-tra/<str:code>", verify.verify_code, name="verify_code"),
+]
+
+own_urls: list[URLPattern | URLResolver] = [
+    path("toi", mine.mine, name="mine"),
+    path("toi/ai-da-xem", mine.readers, name="readers"),
+    path("toi/ho-so/<str:code>", mine.dossier, name="own_dossier"),
+    path("toi/ho-so/<str:code>/rut", mine.withdraw, name="withdraw"),
+    path("toi/ho-so/<str:code>/bo-sung", supplement.supplement, name="supplement"),
+    path("toi/ho-so/<str:code>/bo-sung/<uuid:file>/xoa", supplement.drop, name="supplement_drop"),
+    path("toi/ho-so/<str:code>/giay/<uuid:pk>.pdf", downloads.paper, name="own_paper"),
+    path("toi/ho-so/<str:code>/tep/<uuid:pk>", downloads.file, name="own_file"),
+    path("toi/ho-so/<str:code>/ket-qua.pdf", downloads.result, name="own_result"),
+]
+
+# The officers' pages stand in dossiers/officer_urls.py: path("", include("dossiers.officer_urls")).
+officer_urls: list[URLPattern | URLResolver] = []
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *filing_urls,
+    *public_urls,
+    *own_urls,
+    *officer_urls,
+    path("buu-dien/bao-tin", carrier.told, name="carrier_callback"),
+]

@@ -1,0 +1,92 @@
+"""Files that leave the house: always as a download, never shown inside our pages, kept by no cache."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from dossiers import access, papers, returning
+from dossiers.models import Dossier, Result
+from dossiers.refusals import LostRace, MoveRefused
+from dossiers.states import Status
+from dossiers.views.citizen import telling
+from dossiers.views.citizen.guard import citizens_only
+from dossiers.views.citizen.history import unpaid
+from dossiers.views.citizen.mine import own_or_404
+from portal.floor.web import ActorRequest
+from signatures import signing
+from signatures.models import SignedDocument
+
+
+def as_download(content: bytes, name: str, content_type: str = "application/pdf") -> HttpResponse:
+    """The bytes under that name."""
+    return HttpResponse(
+        content,
+        content_type=content_type,
+        headers={
+            "Content-Disposition": content_disposition_header(True, name) or "attachment",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+def signed(result: Result | None) -> SignedDocument | None:
+    """The signed file of an issued result."""
+    if result is None or result.signed_document_id is None:
+        return None
+    return SignedDocument.objects.filter(pk=result.signed_document_id).first()
+
+
+@citizens_only
+@require_safe
+def paper(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponseBase:
+    """An official paper about the dossier, as PDF."""
+    dossier = own_or_404(request, code)
+    issued = get_object_or_404(dossier.papers, pk=pk)
+    access.log_read(dossier, by=request.actor, at=timezone.now(), what=_("Tải %(paper)s") % {"paper": issued})
+    return as_download(papers.read(issued), f"{issued.kind}-{telling.code(dossier)}.pdf")
+
+
+@citizens_only
+@require_safe
+def file(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponseBase:
+    """One of the citizen's own files, as it was received."""
+    dossier = own_or_404(request, code)
+    attachment = get_object_or_404(dossier.attachments, pk=pk)
+    access.log_read(dossier, by=request.actor, at=timezone.now(), what=_("Tải tệp đã gửi"))
+    return as_download(attachment.read(), attachment.name, attachment.content_type)
+
+
+@citizens_only
+@require_safe
+def result(request: ActorRequest, code: str) -> HttpResponseBase:
+    """The signed result. For a result wanted online only, this is the handing over."""
+    dossier, now = own_or_404(request, code), timezone.now()
+    issued = dossier.results.filter(superseded_at=None).exclude(issued_at=None).first()
+    document = signed(issued)
+    if issued is None or document is None:
+        raise Http404
+    if unpaid(dossier):
+        messages.error(request, _("Còn phí, lệ phí chưa nộp. Nộp tại một cửa rồi tải kết quả."))
+        return redirect(telling.own_url(dossier))
+    content = signing.read(document)
+    access.log_read(dossier, by=request.actor, at=now, what=_("Tải kết quả"))
+    if request.method == "GET":
+        _hand_over(dossier, request)
+    return as_download(content, f"ket-qua-{telling.code(dossier)}.pdf")
+
+
+def _hand_over(dossier: Dossier, request: ActorRequest) -> None:
+    if dossier.return_mode == Dossier.ReturnMode.ONLINE and dossier.status == Status.RESOLVED:
+        try:
+            returning.collect_online(dossier, by=request.actor, at=timezone.now())
+        except LostRace:  # another tab was faster: it has been handed over
+            return
+        except MoveRefused as refused:
+            messages.error(request, str(refused))

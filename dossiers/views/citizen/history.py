@@ -1,0 +1,136 @@
+"""One dossier in full, as rows: what happened, papers that went out, files that came in, the result, the parcel."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from dossiers.messaging import moment
+from dossiers.models import Attachment, Dossier, DossierEvent, Result, Shipment
+from dossiers.views.citizen import telling, uploads
+from procedures import wording
+from procedures.models import Position
+
+Row = dict[str, Any]
+
+# What the owner reads of each act: icon, words. What happens only inside the office is left out.
+ACTS: dict[str, tuple[str, Any]] = {
+    "submit": ("send", _lazy("Bạn đã gửi hồ sơ")),
+    "receive": ("check", _lazy("Một cửa đã nhận hồ sơ")),
+    "refuse": ("circle-x", _lazy("Một cửa không tiếp nhận")),
+    "request_supplement": ("file-plus", _lazy("Cơ quan yêu cầu bạn bổ sung")),
+    "supply": ("send", _lazy("Bạn đã gửi giấy tờ bổ sung")),
+    "request_withdrawal": ("rotate-cw", _lazy("Bạn xin rút hồ sơ")),
+    "accept_withdrawal": ("check", _lazy("Cơ quan cho rút hồ sơ")),
+    "decline_withdrawal": ("circle-x", _lazy("Cơ quan chưa cho rút hồ sơ")),
+    "assign": ("user", _lazy("Giao người phụ trách")),
+    "forward": ("arrow-right", _lazy("Làm xong một bước, chuyển bước tiếp theo")),
+    "propose": ("pen-line", _lazy("Đã soạn kết quả, trình lãnh đạo ký")),
+    "rework": ("rotate-cw", _lazy("Trả lại bước trước để làm lại")),
+    "decide": ("stamp", _lazy("Lãnh đạo đã quyết định")),
+    "attach_signed_result": ("file-check", _lazy("Kết quả đã có chữ ký số")),
+    "seal": ("stamp", _lazy("Văn thư vào sổ, đóng dấu")),
+    "hand_out": ("package-check", _lazy("Đã trả kết quả tại quầy")),
+    "collect_online": ("download", _lazy("Bạn đã tải kết quả")),
+    "post": ("truck", _lazy("Đã giao kết quả cho bưu điện")),
+    "confirm_delivered": ("package-check", _lazy("Bưu điện đã giao tận nơi")),
+    "delivery_failed": ("triangle-alert", _lazy("Bưu phẩm bị trả lại, kết quả đang ở một cửa")),
+}
+NOTES_FOR_OWNER = {
+    "refuse",
+    "request_supplement",
+    "request_withdrawal",
+    "decline_withdrawal",
+    "assign",
+    "delivery_failed",
+}
+BAD = {"missing", "unclear", "expired", "wrong", "unsigned"}
+
+
+def page(dossier: Dossier) -> dict[str, Any]:
+    """Everything on the owner's page that is read from other tables."""
+    attachments = list(dossier.attachments.order_by("received_at"))
+    names = dict(dossier.case.required_documents.values_list("key", "name"))
+    result = dossier.results.filter(superseded_at=None).exclude(issued_at=None).first()
+    shipment = dossier.shipments.order_by("-attempt").first()
+    return {
+        "history": acts(dossier),
+        "papers": [
+            {
+                "title": str(paper.get_kind_display()),
+                "url": telling.own_url(dossier, "own_paper", paper.pk),
+                "meta": [{"text": _("Số %(n)s") % {"n": paper.number}}, {"text": moment(paper.issued_at)}],
+                "tag": {"text": "PDF", "tone": "", "icon": "download"},
+            }
+            for paper in dossier.papers.order_by("-issued_at")
+        ],
+        "attachments": [_attachment(dossier, one, names) for one in attachments],
+        "result": _result(dossier, result) if result else None,
+        "delivery": _delivery(dossier, shipment),
+    }
+
+
+def acts(dossier: Dossier) -> list[Row]:
+    """The acts, newest first, each with who did it and where they sit."""
+    events = [event for event in dossier.events.order_by("-sequence") if event.verb in ACTS]
+    seats = [int(event.position_id) for event in events if event.position_id.isdigit()]
+    agencies = dict(Position.objects.filter(pk__in=seats).values_list("pk", "agency__name"))
+    rows = [_act(event, agencies) for event in events]
+    if rows and not telling.is_over(dossier):
+        rows[0]["now"] = True
+    return rows
+
+
+def _act(event: DossierEvent, agencies: Mapping[int, str]) -> Row:
+    icon, title = ACTS[event.verb]
+    who = ""
+    if event.actor_kind == "officer":
+        agency = agencies.get(int(event.position_id), "") if event.position_id.isdigit() else ""
+        who = ", ".join(filter(None, [event.actor_name, event.capacity, agency]))
+    note = event.note if event.verb in NOTES_FOR_OWNER else ""
+    return {"icon": icon, "title": title, "time": moment(event.at), "text": "\n".join(filter(None, [who, note]))}
+
+
+def _attachment(dossier: Dossier, one: Attachment, names: Mapping[str, str]) -> Row:
+    verdict = one.verdict
+    tone = "green" if verdict == "ok" else "red" if verdict in BAD else ""
+    tag = {"text": str(one.get_verdict_display()), "tone": tone, "icon": "check" if verdict == "ok" else ""}
+    if one.superseded_at:
+        tag = {"text": _("Đã thay bằng tệp khác"), "tone": "", "icon": ""}
+    meta = [{"text": f"{one.name}, {uploads.size(one.size)}"}]
+    if one.verdict_note and verdict in BAD:
+        meta.append({"text": one.verdict_note})
+    name = names.get(one.document_key, _("Giấy tờ khác"))
+    return {"title": name, "url": telling.own_url(dossier, "own_file", one.pk), "meta": meta, "tag": tag}
+
+
+def _result(dossier: Dossier, result: Result) -> Row:
+    refused = result.kind == Result.Kind.REFUSAL
+    owed = unpaid(dossier)
+    return {
+        "title": _("Văn bản trả lời không giải quyết") if refused else dossier.case.result_name or _("Kết quả"),
+        "number": result.number,
+        "signed": _("%(name)s ký, phát hành lúc %(at)s") % {"name": result.signer_name, "at": moment(result.issued_at)},
+        "url": telling.own_url(dossier, "own_result"),
+        "verify_code": result.verify_code,
+        "refused": refused,
+        "owed": wording.money(owed) if owed else "",
+    }
+
+
+def unpaid(dossier: Dossier) -> int:
+    """What is still owed, in đồng."""
+    payment = getattr(dossier, "payment", None)
+    return payment.amount if payment and payment.paid_at is None else 0
+
+
+def _delivery(dossier: Dossier, shipment: Shipment | None) -> list[Row]:
+    rows = [{"label": _("Cách nhận"), "text": str(dossier.get_return_mode_display())}]
+    if owed := unpaid(dossier):
+        rows.append({"label": _("Phí, lệ phí chưa nộp"), "text": wording.money(owed)})
+    if shipment:
+        rows.append({"label": _("Bưu phẩm"), "text": str(shipment.get_state_display())})
+        if shipment.item_code:
+            rows.append({"label": _("Mã bưu gửi"), "text": shipment.item_code})
+    return rows

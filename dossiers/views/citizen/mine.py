@@ -1,0 +1,144 @@
+"""My dossiers: what I have to do first, what runs, what is done; one dossier in full; who looked at it."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from dossiers import access, intake
+from dossiers.forms import WithdrawalForm
+from dossiers.messaging import moment
+from dossiers.models import AccessLog, Dossier, Draft
+from dossiers.refusals import MoveRefused
+from dossiers.states import CitizenState
+from dossiers.views.citizen import history, telling
+from dossiers.views.citizen.guard import citizens_only
+from portal.floor.actor import Actor
+from portal.floor.web import ActorRequest
+
+MOST = 200  # rows of a list
+TONES = {
+    CitizenState.SUPPLEMENT_REQUESTED: "amber", CitizenState.PAYMENT_DUE: "amber", CitizenState.RESULT_READY: "green",
+    CitizenState.RETURNED: "green", CitizenState.IN_POST: "green", CitizenState.REJECTED: "red",
+}  # fmt: skip
+
+
+def own(actor: Actor) -> QuerySet[Dossier]:
+    """The actor's own dossiers with what their pages show."""
+    dossiers: QuerySet[Dossier] = Dossier.objects.visible_to(actor).defer("answers", "search_fold")
+    return dossiers.select_related("holder_agency", "receiving_agency", "rule_profile", "payment")
+
+
+def own_or_404(request: ActorRequest, code: str) -> Dossier:
+    found: Dossier = get_object_or_404(own(request.actor).called(code))  # type: ignore[attr-defined]
+    return found
+
+
+@citizens_only
+@require_safe
+def mine(request: ActorRequest) -> HttpResponse:
+    """Things to do first."""
+    now = timezone.now()
+    dossiers = list(own(request.actor).order_by("-submitted_at")[:MOST])
+    drafts = Draft.objects.of(request.actor, now).unsent().select_related("procedure_version__procedure")
+    to_do = [one for one in dossiers if telling.waits_for_citizen(one)]
+    running = [one for one in dossiers if not telling.is_over(one) and one not in to_do]
+    context = {
+        "section": "mine",
+        "to_do": [_row(one, now) for one in to_do],
+        "running": [_row(one, now) for one in running],
+        "over": [_row(one, now) for one in dossiers if telling.is_over(one)],
+        "drafts": [_draft_row(one, now) for one in drafts.order_by("-updated_at")],
+    }
+    return render(request, "dossiers/citizen/mine.html", context)
+
+
+def _row(dossier: Dossier, now: dt.datetime) -> dict[str, Any]:
+    due = telling.promise(dossier, now)
+    state = dossier.citizen_state
+    return {
+        "title": dossier.title,
+        "sub": telling.code(dossier),
+        "url": telling.own_url(dossier),
+        "meta": [{"icon": "clock", "text": f"{due['label']}: {due['when']}"}] if due["when"] else [],
+        "tag": {"text": state.label, "tone": TONES.get(state, "blue"), "icon": ""},
+    }
+
+
+def _draft_row(draft: Draft, now: dt.datetime) -> dict[str, Any]:
+    version = draft.procedure_version
+    left = _("Còn giữ %(n)d ngày") % {"n": (draft.expires_at - now).days}
+    return {
+        "title": version.short_name or version.name,
+        "url": reverse("filing_start", args=[version.procedure.code]),
+        "meta": [{"icon": "clock", "text": left}, {"text": _("Lưu lúc %(at)s") % {"at": moment(draft.updated_at)}}],
+        "tag": {"text": _("Bản nháp"), "tone": "", "icon": ""},
+    }
+
+
+@citizens_only
+@require_safe
+def dossier(request: ActorRequest, code: str) -> HttpResponse:
+    """Everything its owner may know."""
+    return _dossier(request, own_or_404(request, code), WithdrawalForm())
+
+
+def _dossier(request: ActorRequest, dossier: Dossier, form: WithdrawalForm) -> HttpResponse:
+    now = timezone.now()
+    access.log_read(dossier, by=request.actor, at=now, what=_("Mở hồ sơ"))
+    context = history.page(dossier) | {
+        "section": "mine",
+        "code": telling.code(dossier),
+        "title": dossier.title,
+        "headline": telling.headline(dossier),
+        "duty": telling.duty(dossier),
+        "due": telling.promise(dossier, now),
+        "rail": telling.rail(dossier),
+        "holder": telling.holder(dossier),
+        "if_late": telling.if_late(dossier),
+        "needs_supplement": dossier.citizen_state is CitizenState.SUPPLEMENT_REQUESTED,
+        "withdrawable": access.may(dossier, "request_withdrawal", request.actor),
+        "form": form,
+    }
+    return render(request, "dossiers/citizen/dossier.html", context, status=422 if form.errors else 200)
+
+
+@citizens_only
+@require_POST
+def withdraw(request: ActorRequest, code: str) -> HttpResponseBase:
+    """Ask for the dossier back."""
+    dossier = own_or_404(request, code)
+    form = WithdrawalForm(data=request.POST)
+    if not form.is_valid():
+        return _dossier(request, dossier, form)
+    try:
+        intake.request_withdrawal(dossier, by=request.actor, at=timezone.now(), reason=form.cleaned_data["reason"])
+        messages.success(request, _("Đã gửi yêu cầu rút hồ sơ. Nơi đang giữ hồ sơ sẽ trả lời bạn."))
+    except MoveRefused as refused:
+        messages.error(request, str(refused))
+    return redirect(telling.own_url(dossier))
+
+
+@citizens_only
+@require_safe
+def readers(request: ActorRequest) -> HttpResponse:
+    """Who opened my dossiers and files, and when."""
+    visible = Dossier.objects.visible_to(request.actor)
+    reads = AccessLog.objects.filter(dossier__in=visible).select_related("dossier").order_by("-at", "-id")[:MOST]
+    me = str(request.actor.user_id)
+    rows = [
+        {
+            "title": _("Chính bạn") if read.actor_id == me else read.actor_name or _("Hệ thống"),
+            "sub": f"{read.what}, {moment(read.at)}",
+            "meta": [{"icon": "file-text", "text": telling.code(read.dossier)}],
+        }
+        for read in reads
+    ]
+    return render(request, "dossiers/citizen/readers.html", {"section": "mine", "rows": rows})

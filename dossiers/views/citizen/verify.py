@@ -1,0 +1,109 @@
+"""Whether a result is genuine: by the code of its QR, or by the file itself. Nothing personal is shown."""
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dossiers.forms import SignedFileForm
+from dossiers.messaging import moment
+from dossiers.models import Result
+from dossiers.views.citizen.downloads import signed
+from portal.floor.throttling import limited
+from signatures import signing, verification
+from signatures.models import SignedDocument
+from signatures.verification import Report, SignatureReport
+
+RATE = settings.THROTTLES["tracking"]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("verify", RATE)
+def verify(request: HttpRequest) -> HttpResponse:
+    """The upload form, and what the uploaded file is worth."""
+    posted: dict[str, Any] = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
+    form = SignedFileForm(**posted)
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        content = form.cleaned_data["file"].read()
+        result = _result_of(hashlib.sha256(content).hexdigest())
+        context |= _verdict(verification.verify(content), result)
+    return render(request, "dossiers/citizen/verify.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@limited("verify", RATE, methods=("GET", "HEAD"))
+def verify_code(request: HttpRequest, code: str) -> HttpResponse:
+    """One issued result: number, date, agency, kind, and whether its signatures hold."""
+    result = _issued().filter(verify_code=code[:16]).first()
+    document = signed(result)
+    if result is None or document is None:
+        return render(request, "dossiers/citizen/verify.html", {"form": SignedFileForm(), "unknown": True}, status=404)
+    context = {"form": SignedFileForm(), "by_code": True} | _verdict(
+        verification.verify(signing.read(document)), result
+    )
+    response = render(request, "dossiers/citizen/verify.html", context)
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+def _issued() -> Any:
+    return Result.objects.exclude(issued_at=None).select_related("dossier__case", "sealing_agency")
+
+
+def _result_of(sha256: str) -> Result | None:
+    found = SignedDocument.objects.filter(sha256=sha256).values_list("pk", flat=True)
+    result: Result | None = _issued().filter(signed_document_id__in=list(found)).first()
+    return result
+
+
+def _verdict(report: Report, result: Result | None) -> dict[str, Any]:
+    ours = result is not None and result.superseded_at is None
+    title, tone = {
+        "valid": (_("Chữ ký hợp lệ"), "success"),
+        "valid_untimestamped": (_("Chữ ký hợp lệ, nhưng không có dấu thời gian"), "warning"),
+        "unknown_issuer": (_("Không rõ người ký"), "warning"),
+        "invalid": (_("Không hợp lệ"), "error"),
+    }[report.verdict]
+    if result is None:
+        words = _("Tệp này không có trong sổ kết quả của chúng tôi. Nếu thấy nghi ngờ, hãy hỏi lại một cửa.")
+    elif not ours:
+        words = _("Văn bản này đã được thay bằng bản khác.")
+    else:
+        words = _("Đây là kết quả do chúng tôi phát hành, nội dung còn nguyên.")
+    genuine = ours and report.verdict in ("valid", "valid_untimestamped")
+    return {
+        "checked": True,
+        "genuine": genuine,
+        "tone": tone if ours or tone == "error" else "warning",
+        "verdict": title,
+        "words": words,
+        "reasons": report.reasons,
+        "result": _facts(result) if result else [],
+        "signatures": [_signature(one) for one in report.signatures],
+    }
+
+
+def _facts(result: Result) -> list[dict[str, str]]:
+    refused = result.kind == Result.Kind.REFUSAL
+    kind = _("Văn bản trả lời không giải quyết") if refused else result.dossier.case.result_name or _("Kết quả thủ tục")
+    return [
+        {"label": _("Loại văn bản"), "text": kind},
+        {"label": _("Số"), "text": result.number},
+        {"label": _("Ký ban hành"), "text": moment(result.decided_at)},
+        {"label": _("Cơ quan"), "text": result.sealing_agency.name if result.sealing_agency else ""},
+    ]
+
+
+def _signature(one: SignatureReport) -> list[dict[str, str]]:
+    return [
+        {"label": _("Người ký"), "text": " – ".join(filter(None, [one.signer, one.organisation]))},
+        {"label": _("Thời điểm"), "text": moment(one.stamped_at or one.claimed_at)},
+        {"label": _("Nơi cấp chứng thư"), "text": one.issuer},
+        {"label": _("Kết luận"), "text": " ".join(one.reasons)},
+    ]
