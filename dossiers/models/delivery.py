@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.dossier import Dossier
-from portal.floor.fields import EncryptedJSONField
+from portal.floor.fields import EncryptedJSONField, EncryptedTextField
 from portal.floor.ids import uuid7
 
 
@@ -55,7 +55,7 @@ class Shipment(models.Model):
     booked_at = models.DateTimeField(null=True)
     polled_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
-    reason = models.CharField(max_length=300, blank=True)
+    reason = EncryptedTextField(blank=True, default="")  # in the carrier's words
 
     class Meta:
         constraints = [
@@ -76,7 +76,7 @@ class ShipmentEvent(models.Model):
     key = models.CharField(max_length=100)
     state = models.CharField(max_length=10, choices=Shipment.State.choices)
     at = models.DateTimeField()
-    note = models.CharField(max_length=300, blank=True)
+    note = EncryptedTextField(blank=True, default="", aad_from="key")  # may name who was met
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["shipment", "key"], name="one_row_per_tracking_event")]

@@ -125,6 +125,25 @@ def test_a_cancelled_parcel_comes_back_to_the_counter(parcel: Shipment) -> None:
     assert not Dossier.objects.get(pk=parcel.dossier_id).in_post
 
 
+def test_only_the_carrier_says_that_a_parcel_was_delivered_or_came_back(world: World, parcel: Shipment) -> None:
+    for name in ("giang", "binh", "an"):
+        with pytest.raises(MoveRefused, match="không ở bàn của bạn"):
+            returning.confirm_delivered(parcel.dossier, by=world.actor(name), at=LATER)
+        with pytest.raises(MoveRefused, match="không ở bàn của bạn"):
+            returning.delivery_failed(parcel.dossier, by=world.actor(name), at=LATER, reason="Không gặp người nhận")
+
+
+def test_what_the_carrier_writes_is_sealed_at_rest(parcel: Shipment) -> None:
+    from django.db import connection
+
+    tell(parcel, ParcelState.INVITED_1, ParcelState.INVITED_2, ParcelState.RETURNED, note="Gặp bà Tám, không nhận thay")
+    parcel.refresh_from_db()
+    assert {parcel.reason, *(event.note for event in parcel.events.all())} == {"Gặp bà Tám, không nhận thay"}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT note FROM dossiers_shipmentevent UNION ALL SELECT reason FROM dossiers_shipment")
+        assert all("Tám".encode() not in bytes(row[0]) for row in cursor.fetchall())
+
+
 def test_a_broken_write_is_not_mistaken_for_a_repeat(parcel: Shipment) -> None:
     from django.db import IntegrityError, transaction
 
