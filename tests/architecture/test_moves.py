@@ -1,0 +1,99 @@
+"""Every move of a dossier has a verb, a label and a test; one module writes its status; every notice has its words."""
+
+import ast
+import re
+
+import pytest
+
+from dossiers import intake, processing, returning
+from dossiers.messaging import TOPICS
+from dossiers.states import MOVES, CitizenState, Status
+from tests.architecture.tree import APPS, ROOT, at, calls, files, parsed, python, said
+
+TESTS = "".join((ROOT / path).read_text(encoding="utf-8") for path in python("tests") if "architecture" not in path.parts)
+WRITERS = {"update", "create", "get_or_create", "update_or_create", "Dossier", "Change"}
+LIFECYCLE = ("dossiers/lifecycle.py",)
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_every_move_has_a_verb_a_label_and_a_test(name: str) -> None:
+    verbs = [module for module in (intake, processing, returning) if hasattr(module, name)]
+    assert len(verbs) == 1, f"{name}: one verb of that name in dossiers/intake, processing or returning"
+    assert verbs[0].__dict__[name].__doc__, f"{name}: say what the verb does and raises"
+    assert str(MOVES[name].label), f"{name}: a label for buttons and the trail"
+    assert re.search(rf"\.{name}\(", TESTS), f"{name}: no test calls it"
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_only_the_verb_of_a_move_makes_it(name: str) -> None:
+    makers = {
+        f"{path.stem}.{function.name}"
+        for path in python("dossiers")
+        for function in ast.walk(parsed(path))
+        if isinstance(function, ast.FunctionDef)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in {"move", "begin", "_pass_on", "_end"}
+        if name == "submit" and getattr(call.func, "id", "") == "begin"
+        or any(isinstance(argument, ast.Constant) and argument.value == name for argument in call.args)
+    }
+    assert {maker.rpartition(".")[2] for maker in makers} == {name}
+
+
+def test_the_ten_statuses_carry_the_national_codes() -> None:
+    assert [status.value for status in Status] == list(range(1, 11))
+    assert all(str(status.label) for status in Status)
+    assert all(str(state.label) for state in CitizenState)
+
+
+def test_nobody_but_the_lifecycle_writes_a_status() -> None:
+    found = []
+    for path in python(*APPS):
+        if str(path) in LIFECYCLE:
+            continue
+        for node in ast.walk(parsed(path)):
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+                found += [at(path, node) for to in targets if isinstance(to, ast.Attribute) and to.attr == "status"]
+        for node, name in calls(path):
+            keys = [word.arg for word in node.keywords] + [
+                key.value
+                for part in [*node.args, *(word.value for word in node.keywords)]
+                if isinstance(part, ast.Dict)
+                for key in part.keys
+                if isinstance(key, ast.Constant)
+            ]
+            found += [at(path, node)] if name in WRITERS and "status" in keys else []
+    assert not found, said(found, "Status, holder, stage and due dates are written by dossiers.lifecycle.move alone:")
+
+
+@pytest.mark.parametrize(("whom", "topic"), [(whom, topic) for whom, topics in TOPICS.items() for topic in topics])
+def test_every_notice_has_subject_text_and_page(whom: str, topic: str) -> None:
+    folder = ROOT / "templates/messages" / whom
+    for kind in ("subject", "txt", "html"):
+        assert (folder / f"{topic}.{kind}").read_text(encoding="utf-8").strip(), f"{folder.name}/{topic}.{kind}"
+
+
+def promised() -> set[tuple[str, str]]:
+    """Every notice the code promises, as (to whom, topic)."""
+    found = set()
+    for path in python("dossiers"):
+        for node, name in calls(path):
+            words = {word.arg: word.value for word in node.keywords}
+            if name in {"to_citizen", "to_holder"} and len(node.args) > 1:
+                found.add((name.removeprefix("to_"), ast.literal_eval(node.args[1])))
+            elif name == "promise" and isinstance(node.args[0], ast.Constant) and "notice." in str(node.args[0].value):
+                found.add((str(node.args[0].value).removeprefix("notice."), ast.literal_eval(words["topic"])))
+    from dossiers.reminders import _RULES
+
+    return found | {("holder", rule) for rule in _RULES}
+
+
+def test_every_notice_promised_is_written_and_every_one_written_is_promised() -> None:
+    assert promised() == {(whom, topic) for whom, topics in TOPICS.items() for topic in topics}
+
+
+def test_no_words_lie_about_for_notices_that_nobody_sends() -> None:
+    there = {
+        (path.parts[2], path.stem) for path in files() if path.parts[:2] == ("templates", "messages") and len(path.parts) == 4
+    }
+    assert there == {(whom, topic) for whom, topics in TOPICS.items() for topic in topics}
