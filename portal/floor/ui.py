@@ -82,7 +82,7 @@ def fieldset(content: str, legend: str, hint: str = "", big: bool = False) -> Sa
 
 @register.simple_block_tag
 def card(content: str, title: str = "", icon: str = "", lift: bool = False) -> SafeString:
-    heading = format_html("<h3>{}{}</h3>", markup.icon(icon) if icon else "", title) if title else ""
+    heading = format_html('<h2 class="t">{}{}</h2>', markup.icon(icon) if icon else "", title) if title else ""
     return format_html('<section class="card{}">{}{}</section>', " lift" if lift else "", heading, content)
 
 
