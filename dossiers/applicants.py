@@ -26,6 +26,7 @@ class Applicant:
     address: str = ""
     birth_on: str = ""
     sex: str = ""
+    representative: str = ""  # of an organisation: the person who acts
 
     @classmethod
     def of(cls, account: Any) -> "Applicant":
@@ -34,7 +35,7 @@ class Applicant:
         return cls(
             name=account.full_name, identity=account.tax_code if organisation else account.personal_id,
             is_organisation=organisation, phone=account.phone, email=account.email, address=account.address,
-            birth_on=account.birth_on, sex=account.sex,
+            birth_on=account.birth_on, sex=account.sex, representative=account.representative,
         )  # fmt: skip
 
 
@@ -42,19 +43,19 @@ def prefilled(schema: Mapping[str, Any], applicant: Applicant) -> dict[str, Pref
     """By field, what is known already. Who the person is cannot be changed here; how to reach them can."""
     source = _("Tài khoản định danh điện tử")
     facts = {
-        "profile.full_name": (applicant.name, True),
+        "profile.full_name": (applicant.representative or applicant.name, True),
         "profile.personal_id": ("" if applicant.is_organisation else applicant.identity, True),
         "profile.tax_code": (applicant.identity if applicant.is_organisation else "", True),
         "profile.birth_on": (applicant.birth_on, True),
         "profile.sex": (applicant.sex, True),
         "profile.phone": (applicant.phone, False),
         "profile.email": (applicant.email, False),
+        "profile.address": (applicant.address, False),
     }
     return eforms.prefill_map(schema, {name: Prefilled(value, source, lock) for name, (value, lock) in facts.items()})
 
 
-def setting(at: dt.datetime) -> eforms.Setting:
+def setting(province: ProvinceProfile, *, at: dt.datetime) -> eforms.Setting:
     """What checking a form depends on in this province at this time."""
-    province = ProvinceProfile.objects.select_related("unit").get()
     home = province.unit.code if province.unit else ""
     return eforms.Setting(today=timezone.localtime(at).date(), unit_set=province.unit_set, province=home)

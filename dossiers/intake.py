@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from dossiers import applicants, deadlines, notices, numbering, papers, routing, series
@@ -18,7 +18,7 @@ from portal.floor.actor import Actor
 from portal.floor.vietnamese import fold
 from procedures import eforms, fees
 from procedures.conditions import holds
-from procedures.models import Agency, Case, ProcedureAgency, ProcedureVersion, ProvinceProfile
+from procedures.models import Agency, Case, ProcedureAgency, ProcedureVersion, ProvinceProfile, RuleProfile
 from procedures.ruleset import Rules
 
 
@@ -70,7 +70,7 @@ def missing_from(draft: Draft, case: Case) -> list[str]:
         missing.append(_("địa chỉ nhận bưu điện"))
     there = set(draft.attachments.filter(superseded_at=None).values_list("document_key", flat=True))
     wanted: dict[str, list[Any]] = {}
-    for document in case.required_documents.order_by("order", "id"):
+    for document in routing.documents_of(case):
         asked = document.required and not document.is_form and not document.source
         if asked and holds(document.condition, draft.answers):
             wanted.setdefault(document.group or document.key, []).append(document)
@@ -86,15 +86,17 @@ def submit(draft: Draft, *, by: Actor, at: dt.datetime, applicant: Applicant) ->
     Raises Incomplete, eforms.AnswersRefused, routing.NoWay. The acknowledgement (NĐ 45/2020 art. 11) is promised in the same transaction.
     """
     with transaction.atomic():
-        locked = Draft.objects.select_for_update().get(pk=draft.pk)
+        locked = _locked(draft)
         if locked.dossier_id:
             return Dossier.objects.get(pk=locked.dossier_id)
         version = locked.procedure_version
         case = routing.case_for(version, locked.answers)
         if missing := missing_from(locked, case):
             raise Incomplete(missing)
-        locked.answers = _checked(case, locked.answers, applicant=applicant, at=at)
-        dossier = _dossier_of(locked, case, at=at, applicant=applicant)
+        province = ProvinceProfile.objects.select_related("default_rule_profile", "unit").get()
+        setting = applicants.setting(province, at=at)
+        locked.answers = _checked(case, locked.answers, applicant=applicant, setting=setting)
+        dossier = _dossier_of(locked, case, profile=province.default_rule_profile, at=at, applicant=applicant)
         begin(dossier, by=by, at=at, promises=[notices.to_citizen(dossier, "submitted", at=at, code=dossier.reference)])
         Party.objects.bulk_create(_parties(dossier, applicant, locked.delivery))
         Attachment.objects.filter(draft=locked, superseded_at=None).update(dossier=dossier)
@@ -102,17 +104,29 @@ def submit(draft: Draft, *, by: Actor, at: dt.datetime, applicant: Applicant) ->
     return dossier
 
 
-def _checked(case: Case, answers: Mapping[str, Any], *, applicant: Applicant, at: dt.datetime) -> dict[str, Any]:
+def _locked(draft: Draft) -> Any:
+    """The draft under lock with its version; `here`: the receiving agency is competent itself, `elsewhere`: who is."""
+    competent = ProcedureAgency.objects.filter(
+        procedure=models.OuterRef("procedure_version__procedure"), competent=True
+    ).order_by("pk")
+    rows = Draft.objects.select_for_update(of=("self",)).select_related("procedure_version")
+    return rows.annotate(
+        here=models.Exists(competent.filter(agency=models.OuterRef("receiving_agency"))),
+        elsewhere=models.Subquery(competent.values("agency_id")[:1]),
+    ).get(pk=draft.pk)
+
+
+def _checked(
+    case: Case, answers: Mapping[str, Any], *, applicant: Applicant, setting: eforms.Setting
+) -> dict[str, Any]:
     """The whole form once more, as the law of the form has it; the pages checked only what they showed."""
     if case.form is None:
         return {}
     known = applicants.prefilled(case.form.schema, applicant)
-    return eforms.clean_answers(case.form.schema, answers, setting=applicants.setting(at), prefilled=known)
+    return eforms.clean_answers(case.form.schema, answers, setting=setting, prefilled=known)
 
 
-def _dossier_of(draft: Draft, case: Case, *, at: dt.datetime, applicant: Applicant) -> Dossier:
-    province = ProvinceProfile.objects.select_related("default_rule_profile").get()
-    profile = province.default_rule_profile
+def _dossier_of(draft: Any, case: Case, *, profile: RuleProfile, at: dt.datetime, applicant: Applicant) -> Dossier:
     agency_id = draft.receiving_agency_id
     assert agency_id is not None  # missing_from has seen to it
     due = deadlines.intake_due(agency_id=agency_id, at=at, rules=Rules.of(profile))
@@ -124,15 +138,9 @@ def _dossier_of(draft: Draft, case: Case, *, at: dt.datetime, applicant: Applica
         rule_profile=profile, title=title, applicant_name=applicant.name,
         search_fold=fold(f"{applicant.name} {title} {reference}"), channel=Dossier.Channel.ONLINE,
         return_mode=draft.delivery["mode"], answers=draft.answers, receiving_agency_id=agency_id,
-        competent_agency_id=_competent(version.procedure_id, agency_id),
+        competent_agency_id=agency_id if draft.here else draft.elsewhere or agency_id,
         holder_agency_id=agency_id, holder_role="receiver", submitted_at=at, **due.as_next(),
     )  # fmt: skip
-
-
-def _competent(procedure_id: int, receiving_id: int) -> int:
-    competent = ProcedureAgency.objects.filter(procedure_id=procedure_id, competent=True)
-    ids = list(competent.values_list("agency_id", flat=True))
-    return receiving_id if receiving_id in ids or not ids else int(ids[0])
 
 
 def _parties(dossier: Dossier, applicant: Applicant, delivery: Mapping[str, Any]) -> list[Party]:
@@ -158,13 +166,13 @@ def receive(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Dossier:
     """
     if dossier.attachments.filter(superseded_at=None).exclude(verdict__in=["open", "ok"]).exists():
         raise MoveRefused(_("Có giấy tờ chưa đạt. Hãy yêu cầu bổ sung, hoặc sửa lại nhận xét."))
-    rules, agency = Rules.of(dossier.rule_profile), dossier.receiving_agency
-    due = deadlines.promised(agency_id=agency.pk, case=dossier.case, at=at, rules=rules)
+    rules, agency, case = Rules.of(dossier.rule_profile), dossier.receiving_agency, routing.case_of(dossier)
+    due = deadlines.promised(agency_id=agency.pk, case=case, at=at, rules=rules)
     desk = routing.next_desk(dossier, after=None, agency_id=agency.pk)
     if desk is None:
         raise routing.NoWay(_("Quy trình không có bước nào cho hồ sơ này."))
     stage, holder = routing.open_at(dossier, desk, at=at, rules=rules, ordinal=dossier.stages.count() + 1)
-    quote = fees.total(dossier.case.fees.all(), dossier.answers, dossier.channel)
+    quote = fees.total(case.fees.all(), dossier.answers, dossier.channel)
     clock = ClockSegment(dossier=dossier, kind=_kind_of_clock(dossier), from_at=at, due_at=due.at)
     today = series.day(at)
     with transaction.atomic():
@@ -236,12 +244,12 @@ def request_supplement(dossier: Dossier, *, by: Actor, at: dt.datetime, note: st
 def wanted(dossier: Dossier) -> list[dict[str, Any]]:
     """The lines of the supplement letter: every paper found wanting."""
     papers_ = dossier.attachments.filter(superseded_at=None).exclude(verdict__in=["open", "ok"]).order_by("received_at")
-    return [_wanted(dossier.case, paper) for paper in papers_]
+    return [_wanted(routing.case_of(dossier), paper) for paper in papers_]
 
 
 def _wanted(case: Case, paper: Attachment) -> dict[str, Any]:
     """One line of the supplement letter: which paper, how many, what is wrong with the one that came."""
-    document = case.required_documents.filter(key=paper.document_key).first()
+    document = next((row for row in case.required_documents.all() if row.key == paper.document_key), None)
     return {
         "key": paper.document_key, "name": document.name if document else paper.name,
         "originals": document.originals if document else 0, "copies": document.copies if document else 1,
@@ -265,7 +273,9 @@ def supply(dossier: Dossier, *, by: Actor, at: dt.datetime, replaced: Mapping[st
         due = deadlines.intake_due(agency_id=dossier.receiving_agency_id, at=at, rules=rules)
         fields, clock = due.as_next(), None
     else:
-        due = deadlines.promised(agency_id=dossier.receiving_agency_id, case=dossier.case, at=at, rules=rules)
+        due = deadlines.promised(
+            agency_id=dossier.receiving_agency_id, case=routing.case_of(dossier), at=at, rules=rules
+        )
         stage = dossier.stages.get(closed_at=None)
         own = deadlines.stage_due(agency_id=stage.agency_id, hours=stage.hours, at=at, rules=rules)
         fields = {**due.as_promise(), **own.as_next()}

@@ -49,13 +49,13 @@ def attach(reference: str, document_id: uuid.UUID) -> None:
     if kind != "result":
         return
     result_id, _, purpose = rest.partition(":")
-    result = Result.objects.select_related("dossier__rule_profile", "dossier__case").get(pk=result_id)
+    result = Result.objects.select_related("dossier__rule_profile").get(pk=result_id)
     processing.attach_signed_result(result, purpose=purpose, document_id=document_id, by=SYSTEM, at=timezone.now())
 
 
 def _result(message: OutboxMessage) -> Result:
     assert message.payload is not None
-    return Result.objects.select_related("dossier__case", "sealing_agency").get(pk=message.payload["result"])
+    return Result.objects.select_related("dossier", "sealing_agency").get(pk=message.payload["result"])
 
 
 def preview(result: Result, *, at: dt.datetime) -> bytes:

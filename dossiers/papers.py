@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from dossiers import numbering, outbox, series
+from dossiers import numbering, outbox, routing, series
 from dossiers.models import Dossier, IssuedPaper, OutboxMessage, Payment, Result
 from portal.floor.actor import Actor, Seat
 from portal.floor.typesetting import typeset
@@ -90,8 +90,8 @@ def result_data(
 
 def _common(dossier: Dossier, agency: Agency, *, at: dt.datetime) -> dict[str, Any]:
     owner = dossier.parties.get(role="owner")
-    version = dossier.procedure_version
-    schema = dossier.case.form.schema if dossier.case.form else {"pages": []}
+    case = routing.case_of(dossier)
+    version, schema = case.version, case.form.schema if case.form else {"pages": []}
     return {
         "date": series.day(at).isoformat(),
         "agency": {
@@ -117,17 +117,17 @@ def _receipt(dossier: Dossier, number: str) -> dict[str, Any]:
     """What the receipt says beyond the other papers: papers handed in, limit, delivery, money, place in the register."""
     there = list(dossier.attachments.filter(superseded_at=None).values_list("document_key", flat=True))
     documents = []
-    for document in dossier.case.required_documents.order_by("order", "id"):
+    case = routing.case_of(dossier)
+    for document in routing.documents_of(case):
         if document.key in there or (document.is_form and holds(document.condition, dossier.answers)):
             electronic = dossier.channel == Dossier.Channel.ONLINE
             form = "Bản điện tử" if electronic else "Bản chính" if document.originals else "Bản sao"
             documents.append({"name": document.name, "form": form, "count": document.originals or document.copies or 1})
     payment = Payment.objects.filter(dossier=dossier).first()
-    case = dossier.case
     unit = str(case.get_time_unit_display())
     return {
         "documents": documents,
-        "sets": dossier.procedure_version.dossier_sets,
+        "sets": case.version.dossier_sets,
         "time_limit": unit.capitalize() if case.time_unit == "same_day" else f"{case.time_amount} {unit}",
         "delivery": str(dossier.get_return_mode_display()),
         "fees": payment.lines if payment else [],

@@ -29,10 +29,10 @@ def assign(dossier: Dossier, *, by: Actor, at: dt.datetime, to: Position) -> Dos
 
 def forward(dossier: Dossier, *, by: Actor, at: dt.datetime, note: str = "") -> Dossier:
     """Pass the dossier to the next desk of its route, perhaps at another level. Raises MoveRefused, routing.NoWay."""
-    desk = _next(dossier)
+    stage, desk = _next(dossier)
     if desk.step.kind == "sign":
         raise MoveRefused(_("Bước tiếp theo là ký. Hãy soạn kết quả rồi trình ký."))
-    return _pass_on(dossier, "forward", desk, by=by, at=at, note=note)
+    return _pass_on(dossier, "forward", stage, desk, by=by, at=at, note=note)
 
 
 def draft_result(dossier: Dossier, *, by: Actor, at: dt.datetime, kind: str, text: Mapping[str, str]) -> Result:
@@ -50,12 +50,12 @@ def draft_result(dossier: Dossier, *, by: Actor, at: dt.datetime, kind: str, tex
 
 def propose(dossier: Dossier, *, by: Actor, at: dt.datetime, note: str = "") -> Dossier:
     """Submit the drafted result to the signing leader. Raises MoveRefused without a draft, or before the last examination."""
-    desk = _next(dossier)
+    stage, desk = _next(dossier)
     if desk.step.kind != "sign":
         raise MoveRefused(_("Hồ sơ còn phải qua bước “%(step)s” trước khi trình ký.") % {"step": desk.step.name})
     if not dossier.results.filter(superseded_at=None).exists():
         raise MoveRefused(_("Chưa soạn kết quả để trình ký."))
-    return _pass_on(dossier, "propose", desk, by=by, at=at, note=note)
+    return _pass_on(dossier, "propose", stage, desk, by=by, at=at, note=note)
 
 
 def rework(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str) -> Dossier:
@@ -69,7 +69,7 @@ def rework(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str) -> Doss
     if back is None:
         raise MoveRefused(_("Đây là bước đầu tiên, không có bước trước để trả lại."))
     desk = routing.desk_of(dossier, back)
-    return _pass_on(dossier, "rework", desk, by=by, at=at, note=reason)
+    return _pass_on(dossier, "rework", stages[0], desk, by=by, at=at, note=reason)
 
 
 def decide(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
@@ -84,7 +84,7 @@ def decide(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
         raise MoveRefused(_("Bạn đã quyết định; chữ ký đang được tạo."))
     seat = by.seat_for(agency_id=dossier.holder_agency_id, roles=("leader",))
     agency = Agency.objects.select_related("parent").get(pk=dossier.holder_agency_id)
-    symbol = dossier.case.result_symbol or "KQ"
+    symbol = routing.case_of(dossier).result_symbol or "KQ"
     with transaction.atomic():
         change = Change(promises=[_order(result, "sign", dossier, at=at)])
         move(dossier, "decide", to=Status.IN_PROGRESS, by=by, at=at, snapshot={"result": str(result.pk)}, change=change)
@@ -156,24 +156,22 @@ def _order(result: Result, purpose: str, dossier: Dossier, *, at: dt.datetime) -
     )  # fmt: skip
 
 
-def _current(dossier: Dossier) -> Stage:
+def _next(dossier: Dossier) -> tuple[Stage, routing.Desk]:
+    """The open stage and the desk after it."""
     stage = dossier.stages.filter(closed_at=None).first()
     if stage is None:
         raise MoveRefused(_("Hồ sơ không ở bước nào của quy trình."))
-    return stage
-
-
-def _next(dossier: Dossier) -> routing.Desk:
-    stage = _current(dossier)
     desk = routing.next_desk(dossier, after=stage.route_key, agency_id=stage.agency_id)
     if desk is None:
         raise MoveRefused(_("Đây là bước cuối của quy trình."))
-    return desk
+    return stage, desk
 
 
-def _pass_on(dossier: Dossier, name: str, desk: routing.Desk, *, by: Actor, at: dt.datetime, note: str) -> Dossier:
-    ordinal = _current(dossier).ordinal + 1
-    stage, holder = routing.open_at(dossier, desk, at=at, rules=Rules.of(dossier.rule_profile), ordinal=ordinal)
+def _pass_on(
+    dossier: Dossier, name: str, here: Stage, desk: routing.Desk, *, by: Actor, at: dt.datetime, note: str
+) -> Dossier:
+    rules = Rules.of(dossier.rule_profile)
+    stage, holder = routing.open_at(dossier, desk, at=at, rules=rules, ordinal=here.ordinal + 1)
     promises = []
     if desk.agency_id != dossier.holder_agency_id:  # the citizen hears of a new agency, not of every desk
         agency = Agency.objects.values_list("name", flat=True).get(pk=desk.agency_id)

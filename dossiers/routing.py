@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from dossiers import deadlines
 from dossiers.models import Dossier, Stage
 from procedures import routewalk
 from procedures.conditions import holds
-from procedures.models import Agency, Case, ProcedureVersion, RouteStage
+from procedures.models import Agency, Case, ProcedureVersion, RequiredDocument, RouteStage
 from procedures.ruleset import Rules
 
 
@@ -27,9 +28,31 @@ class Desk:
     agency_id: int
 
 
+@lru_cache(maxsize=4096)
+def _cases(version_id: int) -> tuple[Case, ...]:
+    rows = Case.objects.filter(version_id=version_id).select_related("form", "version__procedure__field")
+    return tuple(rows.prefetch_related("required_documents", "fees", "route__stages").order_by("order", "id"))
+
+
+def cases_of(version: ProcedureVersion) -> tuple[Case, ...]:
+    """The cases of a version with all that hangs on them. What is published never changes, so it is read once."""
+    frozen = version.state in (version.State.PUBLISHED, version.State.RETIRED)
+    return _cases(version.pk) if frozen else _cases.__wrapped__(version.pk)
+
+
+def case_of(dossier: Dossier) -> Case:
+    """The dossier's own case; dossiers exist on published versions only."""
+    return next(case for case in _cases(dossier.procedure_version_id) if case.pk == dossier.case_id)
+
+
+def documents_of(case: Case) -> list[RequiredDocument]:
+    """The papers of a case in their order."""
+    return sorted(case.required_documents.all(), key=lambda document: (document.order, document.pk))
+
+
 def case_for(version: ProcedureVersion, answers: Mapping[str, Any]) -> Case:
     """The first case of the version whose condition the answers fulfil. Raises NoWay."""
-    for case in version.cases.order_by("order", "id"):
+    for case in cases_of(version):
         if holds(case.condition, answers):
             return case
     raise NoWay(_("Câu trả lời trong tờ khai không khớp với trường hợp nào của thủ tục."))
@@ -37,7 +60,7 @@ def case_for(version: ProcedureVersion, answers: Mapping[str, Any]) -> Case:
 
 def next_desk(dossier: Dossier, *, after: str | None, agency_id: int) -> Desk | None:
     """The desk after the stage with key `after` (None: the first); None at the end of the route. Raises NoWay."""
-    steps = routewalk.of(RouteStage.objects.filter(route__case_id=dossier.case_id))
+    steps = _steps(dossier)
     if not steps:
         raise NoWay(_("Thủ tục này chưa có quy trình điện tử."))
     step = routewalk.next_stage(steps, dossier.answers, after)
@@ -46,7 +69,7 @@ def next_desk(dossier: Dossier, *, after: str | None, agency_id: int) -> Desk | 
 
 def desk_of(dossier: Dossier, stage: Stage) -> Desk:
     """The same desk again, for a return to it."""
-    steps = routewalk.of(RouteStage.objects.filter(route__case_id=dossier.case_id))
+    steps = _steps(dossier)
     step = next(step for step in steps if step.key == stage.route_key)
     return Desk(step, stage.agency_id)
 
@@ -65,6 +88,11 @@ def open_at(
         "stage_kind": desk.step.kind, "stage_name": desk.step.name, **due.as_next(),
     }  # fmt: skip
     return stage, holder
+
+
+def _steps(dossier: Dossier) -> list[routewalk.Step]:
+    route = getattr(case_of(dossier), "route", None)
+    return routewalk.of(route.stages.all()) if route else []
 
 
 def _agency(dossier: Dossier, step: routewalk.Step, here: int) -> int:

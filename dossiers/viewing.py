@@ -32,9 +32,7 @@ def pages(data: bytes, content_type: str) -> int:
         return 0
 
 
-def picture(
-    load: Callable[[], bytes], content_type: str, *, key: str, number: int, width: int = FULL
-) -> bytes:
+def picture(load: Callable[[], bytes], content_type: str, *, key: str, number: int, width: int = FULL) -> bytes:
     """Page `number` (from 1) as WebP, made once per `key` (the digest of the bytes). Raises NoPicture."""
     name = f"pages/{key}/{number}-{width}.webp"
     if default_storage.exists(name):

@@ -13,6 +13,7 @@ from procedures.calendars import calendar_for
 from procedures.ruleset import Rules
 
 HOURS_A_DAY = 8
+_SOON = Rules().soon_share
 
 
 def short(at: dt.datetime | None, *, now: dt.datetime) -> str:
@@ -51,7 +52,7 @@ def deadline(dossier: Any, *, now: dt.datetime) -> dict[str, Any] | None:
         return {"state": "overdue", "text": _("Quá hạn %s") % span(-left), "share": 1, **due}
     soon = dossier.next_soon_at or dossier.next_due_at
     # The mark stands at a known share of the way, so the whole way follows from what lies behind it.
-    whole = worktime.minutes_between(calendar, soon, dossier.next_due_at) / (1 - Rules.soon_share)
+    whole = worktime.minutes_between(calendar, soon, dossier.next_due_at) / (1 - _SOON)
     share = max(0.02, 1 - left / whole) if whole else 0.5
     if now >= soon:
         return {"state": "due_soon", "text": _("Còn %s") % span(left), "share": share, **due}

@@ -170,12 +170,14 @@ def test_a_result_is_issued_only_when_person_and_agency_have_signed(world: World
 
 def test_a_route_that_ends_or_lacks_a_parent_says_so(world: World, received: Dossier) -> None:
     RouteStage.objects.filter(route__case=received.case).exclude(order=1).delete()
+    routing._cases.cache_clear()
     with pytest.raises(MoveRefused, match="bước cuối"):
         processing.forward(received, by=world.actor("chi"), at=MONDAY)
     RouteStage.objects.create(
         route=received.case.route, key="tren", order=2, name="Cấp trên", kind="examine", level="district",
         agency_rule="parent", role="specialist", hours=1,
     )  # fmt: skip
+    routing._cases.cache_clear()
     world.agencies["commune"].parent = None
     world.agencies["commune"].save()
     with pytest.raises(routing.NoWay, match="cơ quan cấp trên"):

@@ -1,0 +1,26 @@
+"""Addresses of the officers' pages, all below /can-bo/."""
+
+from django.urls import path
+
+from dossiers.views.officer import acts, dossier, files, queue, returning, shortcuts
+
+urlpatterns = [
+    path("can-bo/hang-viec", queue.queue, name="officer_queue"),
+    path("can-bo/tim", queue.search, name="officer_search"),
+    path("can-bo/tra-ket-qua", returning.desk, name="officer_returning"),
+    path("can-bo/buu-gui", returning.parcels, name="officer_parcels"),
+    path("can-bo/ky", returning.to_sign, name="officer_to_sign"),
+    path("can-bo/van-thu", returning.records, name="officer_records"),
+    path("can-bo/phim-tat", shortcuts.shortcuts, name="officer_shortcuts"),
+    path("can-bo/ho-so/<str:code>", dossier.dossier, name="officer_dossier"),
+    path("can-bo/ho-so/<str:code>/tep/<uuid:pk>", files.original, name="officer_file"),
+    path("can-bo/ho-so/<str:code>/tep/<uuid:pk>/trang/<int:number>", files.page, name="officer_file_page"),
+    path("can-bo/ho-so/<str:code>/giay/<uuid:pk>", files.issued, name="officer_paper"),
+    path("can-bo/ho-so/<str:code>/ket-qua", files.result, name="officer_result"),
+    path("can-bo/ho-so/<str:code>/ket-qua/trang/<int:number>", files.result_page, name="officer_result_page"),
+    path("can-bo/ho-so/<str:code>/thu-bo-sung", files.supplement, name="officer_supplement"),
+    path(
+        "can-bo/ho-so/<str:code>/thu-bo-sung/trang/<int:number>", files.supplement_page, name="officer_supplement_page"
+    ),
+    path("can-bo/ho-so/<str:code>/<slug:name>", acts.act, name="officer_act"),
+]
