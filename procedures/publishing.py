@@ -68,6 +68,7 @@ def touch(version: ProcedureVersion, *, by: Actor, at: dt.datetime) -> None:
     if locked.state not in (State.DRAFT, State.REVIEWED):
         raise PublishingRefused(_("Phiên bản đã công bố không sửa được. Tạo bản thảo mới"))
     version.state, version.reviewed_by_id, version.edited_by_id = State.DRAFT, None, by.user_id
+    version.fingerprint = ""
     ProcedureVersion.objects.filter(pk=version.pk).update(
         state=State.DRAFT, reviewed_by=None, edited_by=by.user_id, fingerprint=""
     )

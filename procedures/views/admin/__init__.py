@@ -1,0 +1,1 @@
+"""The catalogue administrators' pages under /quan-tri/thu-tuc."""

@@ -1,0 +1,57 @@
+"""The steps of a version's life: new draft, review, publication by decision, abolition."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from portal.floor.web import ActorRequest
+from procedures import publishing
+from procedures.forms import PublishForm
+from procedures.models import Procedure, ProcedureVersion, Role
+from procedures.views.admin.access import catalogue_office, open_version
+
+
+@require_POST
+@catalogue_office()
+def draft(request: ActorRequest, code: str) -> HttpResponse:
+    procedure = get_object_or_404(Procedure, code=code)
+    version = publishing.draft_version(procedure, by=request.actor, at=timezone.now())
+    messages.success(request, _("Đã tạo bản thảo phiên bản %(n)s") % {"n": version.number})
+    return redirect(f"/quan-tri/thu-tuc/{code}?ban={version.number}")
+
+
+@require_POST
+@catalogue_office(Role.CATALOGUE_REVIEWER)
+def review(request: ActorRequest, code: str, number: int) -> HttpResponse:
+    publishing.review(open_version(code, number), by=request.actor, at=timezone.now())
+    messages.success(request, _("Đã thẩm định. Công bố khi có quyết định"))
+    return redirect(f"/quan-tri/thu-tuc/{code}?ban={number}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@catalogue_office(Role.CATALOGUE_REVIEWER)
+def publish(request: ActorRequest, code: str, number: int) -> HttpResponse:
+    version, at = open_version(code, number), timezone.now()
+    form = PublishForm(request.POST or None, initial={"effective_on": timezone.localdate(at)})
+    if form.is_bound and form.is_valid():
+        terms = {name: form.cleaned_data[name] for name in ("number", "signed_on", "effective_on")}
+        published = publishing.publish(version, by=request.actor, at=at, **terms)
+        if published.state == ProcedureVersion.State.PUBLISHED:
+            messages.success(request, _("Đã công bố. Người dân thấy nội dung mới từ bây giờ"))
+        else:
+            day = f"{form.cleaned_data['effective_on']:%d/%m/%Y}"
+            messages.success(request, _("Đã hẹn công bố ngày %(day)s") % {"day": day})
+        return redirect(f"/quan-tri/thu-tuc/{code}?ban={number}")
+    context = {"version": version, "procedure": version.procedure, "form": form}
+    return render(request, "procedures/admin/publish.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@catalogue_office(Role.CATALOGUE_REVIEWER)
+def retire(request: ActorRequest, code: str, number: int) -> HttpResponse:
+    publishing.retire(open_version(code, number), by=request.actor, at=timezone.now())
+    messages.success(request, _("Đã bãi bỏ. Hồ sơ đang giải quyết vẫn theo phiên bản này"))
+    return redirect(f"/quan-tri/thu-tuc/{code}?ban={number}")
