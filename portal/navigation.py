@@ -26,7 +26,21 @@ def _link(key: str, text: Promise, icon: str, url: str) -> Link:
 
 
 GROUPS: Final[list[Group]] = [
-    (_("Việc của tôi"), [(_link("queue", _("Hàng việc"), "inbox", "/can-bo/hang-viec"), DESK)]),
+    (
+        _("Việc của tôi"),
+        [
+            (_link("queue", _("Hàng việc"), "inbox", "/can-bo/hang-viec"), DESK),
+            (_link("signing", _("Chờ tôi ký"), "pen-line", "/can-bo/ky"), frozenset({Role.LEADER})),
+            (_link("records", _("Văn thư"), "stamp", "/can-bo/van-thu"), frozenset({Role.RECORDS_CLERK})),
+        ],
+    ),
+    (
+        _("Tại quầy"),
+        [
+            (_link("returning", _("Trả kết quả"), "package-check", "/can-bo/tra-ket-qua"), frozenset({Role.RETURNER})),
+            (_link("parcels", _("Bưu gửi"), "truck", "/can-bo/buu-gui"), frozenset({Role.RETURNER})),
+        ],
+    ),
     (
         _("Quản trị"),
         [
@@ -42,10 +56,8 @@ GROUPS: Final[list[Group]] = [
 
 def groups(roles: frozenset[str]) -> list[dict[str, object]]:
     """The groups with at least one place for these roles."""
-    found = [
-        {"heading": heading, "links": [link for link, allowed in links if allowed & roles]} for heading, links in GROUPS
-    ]
-    return [group for group in found if group["links"]]
+    found = ((heading, [link for link, allowed in links if allowed & roles]) for heading, links in GROUPS)
+    return [{"heading": heading, "links": links} for heading, links in found if links]
 
 
 def workspace(request: HttpRequest) -> object:

@@ -80,7 +80,8 @@ def drawn(bound: BoundField, kind: str = "", **given: Any) -> dict[str, Any]:
     attrs = _attributes(kind, given, described, errors)
     if control == "checkbox":
         attrs.pop("class", None)
-    return context | {"drawn": bound.as_widget(attrs=_without_browser_checks(attrs, widget))}
+    own = {name: value for name, value in widget.attrs.items() if name not in {"class", "required"}}
+    return context | {"drawn": bound.as_widget(attrs={**attrs, **own})}  # a widget's own tokens win
 
 
 def _attributes(kind: str, given: Mapping[str, Any], described: str, errors: list[str]) -> dict[str, str]:
@@ -92,11 +93,6 @@ def _attributes(kind: str, given: Mapping[str, Any], described: str, errors: lis
     if errors:
         attrs["aria-invalid"] = "true"
     return attrs
-
-
-def _without_browser_checks(attrs: dict[str, str], widget: forms.Widget) -> dict[str, str]:
-    """A widget's own tokens win over those of the kind."""
-    return attrs | {name: value for name, value in widget.attrs.items() if name not in {"class", "required"}}
 
 
 def _date_parts(bound: BoundField, widget: DatePartsWidget) -> list[dict[str, str]]:

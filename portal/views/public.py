@@ -131,7 +131,7 @@ def _listing(
     total = versions.count()
     shown = list((versions.filter(procedure__sort_key__gt=after) if after else versions)[: PAGE + 1])
     more = shown[PAGE - 1].procedure.sort_key if len(shown) > PAGE else ""
-    kept = {name: value for name, value in request.GET.items() if name != "sau"}
+    kept = {name: str(value) for name, value in request.GET.items() if name != "sau"}
     context |= {
         "rows": [wording.row(version) for version in shown[:PAGE]],
         "total": total,
