@@ -167,7 +167,7 @@ def rows(client: Client, path: str) -> dict[str, Any]:
     for form in formset:
         for name in form.fields:
             value = form[name].value()
-            if value not in (None, False):
+            if value is not None and value is not False:
                 data[form.add_prefix(name)] = value
     return data
 
