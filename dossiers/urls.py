@@ -1,6 +1,6 @@
 """Addresses of everything about dossiers: the citizen's, the officers', the carrier's."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from dossiers.views import carrier
 from dossiers.views.citizen import (
@@ -46,8 +46,8 @@ own_urls: list[URLPattern | URLResolver] = [
     path("toi/ho-so/<str:code>/ket-qua.pdf", downloads.result, name="own_result"),
 ]
 
-# The officers' pages stand in dossiers/officer_urls.py: path("", include("dossiers.officer_urls")).
-officer_urls: list[URLPattern | URLResolver] = []
+# The officers' pages stand in dossiers/officer_urls.py.
+officer_urls: list[URLPattern | URLResolver] = [path("", include("dossiers.officer_urls"))]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *filing_urls,

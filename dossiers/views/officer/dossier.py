@@ -1,0 +1,110 @@
+"""The processing page: head with the way of the dossier, the papers on the left, one section and the acts on the right."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from dossiers import access, viewing
+from dossiers.models import Attachment, Dossier
+from dossiers.states import Status
+from dossiers.views.officer import files, offers, panels, queue, steps
+from dossiers.views.officer.situation import Situation
+from dossiers.wording import deadline, short
+from portal.floor import masking
+from portal.floor.typesetting import TypesettingError
+from portal.floor.web import ActorRequest
+
+LONG_LIST = 12  # pages shown below each other; the rest is in the original
+
+
+@require_safe
+def dossier(request: ActorRequest, code: str) -> HttpResponse:
+    """One dossier as this officer may work on it; the look is written down."""
+    situation = Situation.of(code, request.actor)
+    section = request.GET.get("muc", "")
+    if section not in panels.SECTIONS:
+        section = _first_section(situation) if "tep" not in request.GET else "giay-to"
+    access.log_read(situation.dossier, by=request.actor, at=situation.now, what="hồ sơ")
+    context = {
+        **_head(situation), "tabs": _tabs(situation, section), "muc": section, **panels.SECTIONS[section][1](situation),
+        "viewer": _viewer(situation, section, request.GET.get("tep", "")), "signing": situation.signing,
+        "offers": offers.to(situation), "section": "queue", **_neighbours(situation),
+    }  # fmt: skip
+    return render(request, "dossiers/officer/dossier.html", context)
+
+
+def _first_section(situation: Situation) -> str:
+    on_result = situation.dossier.stage_kind in ("sign", "seal") or situation.dossier.status in steps.ENDED
+    return "ket-qua" if on_result and situation.result else "giay-to"
+
+
+def _head(situation: Situation) -> dict[str, Any]:
+    row, now = situation.dossier, situation.now
+    owner = situation.parties.get("owner")
+    where = row.holder_agency.name if row.holder_role else ""
+    return {
+        "code": situation.code, "version": row.version, "title": row.title, "applicant": row.applicant_name,
+        "identity": masking.mask_id(owner.identity) if owner else "",
+        "sla": deadline(row, now=now), "arrows": steps.arrows(situation),
+        "holder": " · ".join(filter(None, [where, row.stage_name, row.assignee.holder_name if row.assignee else ""])),
+        "promise": _("Hẹn trả %s") % short(row.due_at, now=now) if row.due_at else "",
+        "state": str(Status(row.status).label), "address": reverse("officer_dossier", args=[situation.code]),
+        "owes": situation.owes, "in_post": row.in_post,
+    }  # fmt: skip
+
+
+def _tabs(situation: Situation, current: str) -> list[dict[str, Any]]:
+    address = reverse("officer_dossier", args=[situation.code])
+    counts = {"giay-to": len(situation.papers) or None}
+    return [
+        {"text": label, "url": f"{address}?muc={key}", "current": key == current, "count": counts.get(key)}
+        for key, (label, _section) in panels.SECTIONS.items()
+        if key != "phi" or situation.payment
+    ]
+
+
+def _viewer(situation: Situation, section: str, chosen: str) -> dict[str, Any]:
+    """The pictures on the left: of the result where it is in question, else of the chosen or the first paper."""
+    if section == "ket-qua" and situation.result is not None:
+        return _result_viewer(situation)
+    papers = situation.papers
+    shown = next((paper for paper in papers if str(paper.pk) == chosen), papers[0] if papers else None)
+    if shown is None:
+        return {"name": "", "pages": [], "thumbs": []}
+    number = viewing.pages(shown.read(), shown.content_type)
+    pages = [
+        reverse("officer_file_page", args=[situation.code, shown.pk, n + 1]) for n in range(min(number, LONG_LIST))
+    ]
+    original = reverse("officer_file", args=[situation.code, shown.pk])
+    return {"name": str(shown.name), "pages": pages, "more": number > LONG_LIST, "original": original,
+            "thumbs": [_thumb(situation, paper, paper is shown) for paper in papers]}  # fmt: skip
+
+
+def _thumb(situation: Situation, paper: Attachment, current: bool) -> dict[str, Any]:
+    address = reverse("officer_dossier", args=[situation.code])
+    drawable = paper.content_type == viewing.PDF or paper.content_type in viewing.IMAGES
+    small = f"{reverse('officer_file_page', args=[situation.code, paper.pk, 1])}?nho" if drawable else ""
+    return {"url": f"{address}?tep={paper.pk}", "name": str(paper.name), "picture": small, "current": current}
+
+
+def _result_viewer(situation: Situation) -> dict[str, Any]:
+    try:
+        number = viewing.pages(files.result_pdf(situation), viewing.PDF)
+    except TypesettingError:
+        return {"name": _("Kết quả"), "pages": [], "thumbs": [], "broken": True}
+    pages = [reverse("officer_result_page", args=[situation.code, n + 1]) for n in range(min(number, LONG_LIST))]
+    assert situation.result is not None
+    name = situation.result.number or _("Kết quả (bản thảo)")
+    return {"name": name, "pages": pages, "thumbs": [], "original": reverse("officer_result", args=[situation.code])}
+
+
+def _neighbours(situation: Situation) -> dict[str, str]:
+    """The dossiers before and after this one in the officer's queue."""
+    row = situation.dossier
+    mine = Dossier.objects.in_queue_of(situation.actor)
+    following = queue.after(mine, queue.key_of(row)).by_deadline().values_list("code", "reference").first()
+    return {"next_url": reverse("officer_dossier", args=[following[0] or following[1]])} if following else {}

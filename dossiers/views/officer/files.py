@@ -1,0 +1,148 @@
+"""Bytes of a dossier for the officers who may see it: originals, pictures of pages, papers, the result."""
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from dossiers import access, intake, issuing, papers, viewing
+from dossiers.models import AccessLog, Attachment, Dossier
+from dossiers.officer_forms import SupplementForm
+from dossiers.views.officer.situation import Situation
+from portal.floor.actor import Actor
+from portal.floor.typesetting import TypesettingError, typeset
+from portal.floor.web import ActorRequest
+from procedures.ruleset import Rules
+from signatures import signing
+from signatures.models import SignedDocument
+
+SEEN_AGAIN = dt.timedelta(hours=1)  # the pages of one file are one look at it
+
+
+def note_look(dossier: Dossier, actor: Actor, what: str, *, at: dt.datetime) -> None:
+    """Write down who looked at what; further pages within the hour are the same look."""
+    recent = AccessLog.objects.filter(dossier=dossier, actor_id=str(actor.user_id), what=what, at__gt=at - SEEN_AGAIN)
+    if not recent.exists():
+        access.log_read(dossier, by=actor, at=at, what=what)
+
+
+@require_safe
+def original(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponse:
+    """The file as it came."""
+    situation, attachment = _attachment(request, code, pk)
+    access.log_read(situation.dossier, by=request.actor, at=situation.now, what=f"tệp {attachment.document_key}")
+    shown = attachment.content_type == viewing.PDF or attachment.content_type in viewing.IMAGES
+    return _bytes(attachment.read(), attachment.content_type, str(attachment.name), as_attachment=not shown)
+
+
+@require_safe
+def page(request: ActorRequest, code: str, pk: uuid.UUID, number: int) -> HttpResponse:
+    """One page of a received file as a picture; `?nho` for the small one."""
+    situation, attachment = _attachment(request, code, pk)
+    width = viewing.SMALL if "nho" in request.GET else viewing.FULL
+    if width == viewing.FULL:
+        note_look(situation.dossier, request.actor, f"tệp {attachment.document_key}", at=situation.now)
+    return _picture(attachment.read, attachment.content_type, key=attachment.sha256, number=number, width=width)
+
+
+@require_safe
+def issued(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponse:
+    """An official paper, to print."""
+    situation = Situation.of(code, request.actor)
+    paper = get_object_or_404(situation.dossier.papers, pk=pk)
+    access.log_read(situation.dossier, by=request.actor, at=situation.now, what=f"giấy {paper.kind} {paper.number}")
+    return _bytes(papers.read(paper), viewing.PDF, f"{paper.number.replace('/', '-')}.pdf")
+
+
+@require_safe
+def result(request: ActorRequest, code: str) -> HttpResponse:
+    """The result: signed as far as it is, else as it would be signed."""
+    situation = Situation.of(code, request.actor)
+    note_look(situation.dossier, request.actor, "kết quả", at=situation.now)
+    return _bytes(_drawn(situation), viewing.PDF, f"{situation.code}.pdf")
+
+
+@require_safe
+def result_page(request: ActorRequest, code: str, number: int) -> HttpResponse:
+    situation = Situation.of(code, request.actor)
+    pdf = _drawn(situation)
+    note_look(situation.dossier, request.actor, "kết quả", at=situation.now)
+    return _picture(lambda: pdf, viewing.PDF, key=hashlib.sha256(pdf).hexdigest(), number=number)
+
+
+@require_safe
+def supplement(request: ActorRequest, code: str) -> HttpResponse:
+    """The supplement letter as it would go out now, with the message typed so far."""
+    form = SupplementForm({"note": request.GET.get("note", ""), "version": 0})
+    note = form.cleaned_data["note"] if form.is_valid() else ""
+    return _bytes(_letter(Situation.of(code, request.actor), note), viewing.PDF, "xem-truoc.pdf")
+
+
+@require_safe
+def supplement_page(request: ActorRequest, code: str, number: int) -> HttpResponse:
+    pdf = _letter(Situation.of(code, request.actor), "")
+    return _picture(lambda: pdf, viewing.PDF, key=hashlib.sha256(pdf).hexdigest(), number=number)
+
+
+def result_pdf(situation: Situation) -> bytes:
+    """The newest state of the result. Raises TypesettingError when its template does not fit."""
+    current = situation.result
+    assert current is not None
+    if signed := SignedDocument.objects.filter(pk=current.signed_document_id).first():
+        return signing.read(signed)
+    name = f"previews/{current.pk}/{situation.dossier.version}.pdf"
+    if default_storage.exists(name):
+        with default_storage.open(name) as kept:
+            return bytes(kept.read())
+    pdf = issuing.preview(current, at=situation.now)
+    default_storage.save(name, ContentFile(pdf))
+    return pdf
+
+
+def _drawn(situation: Situation) -> bytes:
+    if situation.result is None:
+        raise Http404
+    try:
+        return result_pdf(situation)
+    except TypesettingError as error:
+        raise Http404 from error
+
+
+def _letter(situation: Situation, note: str) -> bytes:
+    dossier = situation.dossier
+    if "request_supplement" not in situation.moves:
+        raise Http404
+    extra: dict[str, Any] = {"items": intake.wanted(dossier), "reason": note}
+    rules = Rules.of(dossier.rule_profile)
+    at = timezone.now()
+    contents = papers.contents(dossier, "supplement", by=situation.actor, at=at, rules=rules, extra=extra)
+    return typeset(papers.source_of("supplement"), contents)
+
+
+def _attachment(request: ActorRequest, code: str, pk: uuid.UUID) -> tuple[Situation, Attachment]:
+    situation = Situation.of(code, request.actor)
+    return situation, get_object_or_404(situation.dossier.attachments, pk=pk)
+
+
+def _bytes(data: bytes, content_type: str, name: str, *, as_attachment: bool = False) -> HttpResponse:
+    disposition = content_disposition_header(as_attachment, name) or "inline"
+    return HttpResponse(data, content_type=content_type, headers={"Content-Disposition": disposition})
+
+
+def _picture(
+    load: Callable[[], bytes], content_type: str, *, key: str, number: int, width: int = viewing.FULL
+) -> HttpResponse:
+    try:
+        data = viewing.picture(load, content_type, key=key, number=number, width=width)
+    except viewing.NoPicture as error:
+        raise Http404 from error
+    return HttpResponse(data, content_type="image/webp")

@@ -1,0 +1,121 @@
+"""Which acts the page offers: the next one first, then what else may be done here."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dossiers.models import Dossier
+from dossiers.states import Status
+from dossiers.views.officer.situation import Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A button that leads to the act's page."""
+
+    act: str
+    text: str
+    icon: str
+    url: str = ""
+    key: str = ""
+    variant: str = "secondary"
+
+
+def to(situation: Situation) -> list[Offer]:
+    """The acts open to this officer now, the next one first."""
+    by_status = {
+        Status.SUBMITTED: _at_reception,
+        Status.IN_PROGRESS: _at_a_desk,
+        Status.RESOLVED: _at_the_return,
+        Status.WITHDRAWAL_REQUESTED: _withdrawal,
+    }
+    asked = by_status.get(Status(situation.dossier.status))
+    found = asked(situation) if asked else []
+    if situation.owes and situation.actor.seat_for(agency_id=situation.dossier.receiving_agency_id, roles=("cashier",)):
+        found = [Offer("thu-phi", _("Thu phí, lệ phí"), "wallet"), *found]
+    return [_placed(offer, situation, first=number == 0) for number, offer in enumerate(found)]
+
+
+def _placed(offer: Offer, situation: Situation, *, first: bool) -> Offer:
+    variant = "primary" if first and offer.variant != "danger" else offer.variant
+    return Offer(
+        offer.act, offer.text, offer.icon, reverse("officer_act", args=[situation.code, offer.act]), offer.key, variant
+    )
+
+
+def _at_reception(situation: Situation) -> list[Offer]:
+    if "receive" not in situation.moves:
+        return _assign(situation)
+    receive = Offer("nhan", _("Nhận hồ sơ"), "check", key="T")
+    supplement = _supplement(situation)
+    first = [supplement] if situation.wanting else [receive, supplement]
+    return [*first, *_assign(situation), Offer("tu-choi", _("Từ chối"), "x", variant="danger")]
+
+
+def _at_a_desk(situation: Situation) -> list[Offer]:
+    moves, found = situation.moves, []
+    if situation.signing:
+        return []
+    if "decide" in moves and situation.dossier.stage_kind == "sign":
+        found.append(Offer("ky", _("Ký kết quả"), "pen-line", key="T"))
+    elif "seal" in moves and situation.dossier.stage_kind == "seal":
+        found.append(Offer("dong-dau", _("Đóng dấu và phát hành"), "stamp", key="T"))
+    elif "forward" in moves:
+        found += _onward(situation)
+    if "request_supplement" in moves and not situation.dossier.supplement_count:
+        asked = _supplement(situation)
+        found = [asked, *found] if situation.wanting else [*found, asked]
+    found += _assign(situation)
+    if "rework" in moves:
+        found.append(Offer("lam-lai", _("Trả lại để làm lại"), "rotate-cw"))
+    return found
+
+
+def _onward(situation: Situation) -> list[Offer]:
+    """Draft, propose or pass on, whichever comes next."""
+    ahead, drafts = situation.ahead, "draft_result" in situation.moves and situation.must_draft
+    draft = Offer("soan", _("Sửa kết quả") if situation.result else _("Soạn kết quả"), "file-plus", key="S")
+    if ahead and ahead[0].kind == "sign":
+        onward = [Offer("trinh", _("Trình ký"), "send", key="T")] if situation.result else []
+    elif ahead and situation.next_agency:
+        agency = situation.next_agency
+        where = agency.name if agency.pk != situation.dossier.holder_agency_id else ahead[0].name
+        onward = [Offer("chuyen", _("Chuyển: %s") % where, "arrow-right", key="T")]
+    else:
+        onward = []
+    if not drafts:
+        return onward
+    return [*onward, draft] if situation.result else [draft, *onward]
+
+
+def _at_the_return(situation: Situation) -> list[Offer]:
+    dossier = situation.dossier
+    if "hand_out" not in situation.moves or dossier.in_post or situation.owes:
+        return []
+    collector = situation.parties.get("collector")
+    hand_out = Offer("tra", _("Trả tại quầy"), "package-check", key="T")
+    post = [Offer("gui", _("Gửi bưu điện"), "truck", key="G")] if collector and collector.address else []
+    return [*post, hand_out] if dossier.return_mode == Dossier.ReturnMode.POST else [hand_out, *post]
+
+
+def _withdrawal(situation: Situation) -> list[Offer]:
+    if "accept_withdrawal" not in situation.moves:
+        return []
+    return [
+        Offer("cho-rut", _("Cho rút hồ sơ"), "check"),
+        Offer("khong-cho-rut", _("Không cho rút"), "x", variant="danger"),
+    ]
+
+
+def _assign(situation: Situation) -> list[Offer]:
+    return [Offer("giao", _("Giao việc"), "users")] if "assign" in situation.moves else []
+
+
+def _supplement(situation: Situation) -> Offer:
+    number = len(situation.wanting)
+    if not number:
+        return Offer("bo-sung", _("Yêu cầu bổ sung"), "file-text", key="B")
+    words = ngettext("Yêu cầu bổ sung %(n)d giấy tờ", "Yêu cầu bổ sung %(n)d giấy tờ", number) % {"n": number}
+    return Offer("bo-sung", words, "file-text", key="B")

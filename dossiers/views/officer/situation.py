@@ -1,0 +1,131 @@
+"""One dossier as it lies before one officer: read once, then asked by the page and by the acts."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.http import Http404
+from django.utils import timezone
+
+from dossiers import access, routing
+from dossiers.models import Attachment, Dossier, OutboxMessage, Party, Payment, Result, Stage
+from dossiers.states import Status
+from portal.floor.actor import Actor
+from procedures import routewalk
+from procedures.models import Agency, RouteStage
+from signatures.models import SigningRequest
+
+_JOINED = (
+    "procedure_version__procedure", "case__form", "rule_profile", "receiving_agency", "holder_agency__parent", "assignee",
+)  # fmt: skip
+GOOD = (Attachment.Verdict.OPEN, Attachment.Verdict.OK)
+
+
+def find(code: str, actor: Actor) -> Dossier:
+    """The dossier with that code or reference. Raises Http404 for those who may not see it, as if it did not exist."""
+    wanted = code[:60].upper()
+    seen = Dossier.objects.visible_to(actor).select_related(*_JOINED)
+    dossier: Dossier | None = seen.filter(Q(code=wanted) | Q(reference=wanted)).first()
+    if dossier is None:
+        raise Http404
+    return dossier
+
+
+@dataclass
+class Situation:
+    dossier: Dossier
+    actor: Actor
+    now: dt.datetime
+
+    @classmethod
+    def of(cls, code: str, actor: Actor) -> "Situation":
+        """Raises Http404."""
+        return cls(find(code, actor), actor, timezone.now())
+
+    @property
+    def code(self) -> str:
+        return str(self.dossier)
+
+    @cached_property
+    def moves(self) -> list[str]:
+        return access.moves_open_to(self.dossier, self.actor)
+
+    @cached_property
+    def papers(self) -> list[Attachment]:
+        return list(self.dossier.attachments.filter(superseded_at=None).order_by("received_at", "id"))
+
+    @property
+    def wanting(self) -> list[Attachment]:
+        return [paper for paper in self.papers if paper.verdict not in GOOD]
+
+    @cached_property
+    def parties(self) -> dict[str, Party]:
+        return {party.role: party for party in self.dossier.parties.all()}
+
+    @cached_property
+    def payment(self) -> Payment | None:
+        return Payment.objects.filter(dossier=self.dossier).first()
+
+    @property
+    def owes(self) -> bool:
+        return bool(self.payment and self.payment.amount and not self.payment.paid_at)
+
+    @cached_property
+    def result(self) -> Result | None:
+        return self.dossier.results.filter(superseded_at=None).first()
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        return list(self.dossier.stages.select_related("agency").order_by("ordinal"))
+
+    @property
+    def stage(self) -> Stage | None:
+        return next((stage for stage in self.stages if stage.closed_at is None), None)
+
+    @cached_property
+    def steps(self) -> list[routewalk.Step]:
+        """The stages that this dossier passes, from its route and its answers."""
+        rows = RouteStage.objects.filter(route__case_id=self.dossier.case_id)
+        return routewalk.walk(routewalk.of(rows), self.dossier.answers)
+
+    @cached_property
+    def ahead(self) -> list[routewalk.Step]:
+        """The steps after the open stage."""
+        keys = [step.key for step in self.steps]
+        here = self.stage.route_key if self.stage else None
+        return self.steps[keys.index(here) + 1 :] if here in keys else []
+
+    @cached_property
+    def next_agency(self) -> Agency | None:
+        """Where the next step lies; None at the end, or when the route leads to an agency that does not exist."""
+        if not self.ahead or self.stage is None:
+            return None
+        try:
+            desk = routing.next_desk(self.dossier, after=self.stage.route_key, agency_id=self.stage.agency_id)
+        except routing.NoWay:
+            return None
+        return Agency.objects.get(pk=desk.agency_id) if desk else None
+
+    @property
+    def must_draft(self) -> bool:
+        """At the last examination the specialist writes the result."""
+        return all(step.kind != "examine" for step in self.ahead)
+
+    @cached_property
+    def signing(self) -> dict[str, Any] | None:
+        """A signature or seal that was ordered and is not there yet: what hinders it, in words."""
+        if self.dossier.status != Status.IN_PROGRESS or self.result is None or self.result.decided_at is None:
+            return None
+        verb, purpose = ("result.seal", "seal") if self.dossier.stage_kind == "seal" else ("result.sign", "person")
+        promise = OutboxMessage.objects.filter(key=f"{verb}:{self.result.pk}").first()
+        if promise is None:
+            return None
+        request = SigningRequest.objects.filter(reference=f"result:{self.result.pk}:{purpose}").first()
+        return {
+            "seal": purpose == "seal",
+            "error": request.last_error if request else promise.last_error,
+            "failed": bool(promise.given_up_at) or bool(request and request.state == SigningRequest.State.FAILED),
+            "unordered": request is None and bool(promise.last_error),
+        }
