@@ -27,12 +27,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 POST = {"mode": "post", "name": "Nguyễn Thị An", "phone": "0912345678", "address": AN_ADDRESS, "email": "an@example.vn"}
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
 def send(world: World, mode: str = "post") -> Dossier:
     """One of An's dossiers, sent just now."""
     now, by = timezone.now(), world.actor("an")
@@ -50,7 +44,9 @@ def places(world: World, authority: Authority, climb: Callable[[Dossier, str], D
     sent, wanting, climbing, resolved = (send(world, mode) for mode in ("desk", "post", "post", "online"))
     for dossier in (climbing, resolved):
         intake.receive(dossier, by=world.actor("binh"), at=now)
-    intake.judge(wanting.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Ảnh mờ, không đọc được số bằng")
+    intake.judge(
+        wanting.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Ảnh mờ, không đọc được số bằng"
+    )
     intake.request_supplement(wanting, by=world.actor("binh"), at=now, note="Chụp lại nơi sáng hơn giúp xã nhé.")
     climb(climbing, "huyen-tham-dinh")
     resolved = resolve(world, resolved, climb, at=now)
@@ -70,20 +66,35 @@ def places(world: World, authority: Authority, climb: Callable[[Dossier, str], D
 def an_open_draft(world: World) -> Draft:
     """A birth to register, on the real form, with the units it asks for."""
     province, district = None, None
-    for level, code, name in (("province", "26", "Tỉnh Vĩnh Phúc"), ("district", "246", "Huyện Lập Thạch"), ("commune", "08836", "Xã Xuân Lôi")):
+    for level, code, name in (
+        ("province", "26", "Tỉnh Vĩnh Phúc"),
+        ("district", "246", "Huyện Lập Thạch"),
+        ("commune", "08836", "Xã Xuân Lôi"),
+    ):
         parent = {"province": None, "district": province, "commune": district}[level]
-        unit = AdministrativeUnit.objects.create(unit_set="2024", code=code, level=level, name=name, parent=parent, sort_key=name)
+        unit = AdministrativeUnit.objects.create(
+            unit_set="2024", code=code, level=level, name=name, parent=parent, sort_key=name
+        )
         province, district = (unit, district) if level == "province" else (province, unit)
     form = json.loads((ROOT / "procedures/reference/forms/TK-KHAISINH.json").read_text(encoding="utf-8"))
     Form.objects.filter(code="TK-KHAISINH").update(schema=form["schema"])
     case = world.birth.cases.get()
     case.required_documents.create(key="giay-chung-sinh", name="Giấy chứng sinh", hint="Do nơi sinh cấp", order=1)
-    case.required_documents.create(key="ket-hon", name="Giấy chứng nhận kết hôn", source="Cơ sở dữ liệu hộ tịch điện tử", order=2)
+    case.required_documents.create(
+        key="ket-hon", name="Giấy chứng nhận kết hôn", source="Cơ sở dữ liệu hộ tịch điện tử", order=2
+    )
     now, by = timezone.now(), world.actor("an")
     draft = intake.start(world.birth, by=by, at=now, agency=world.agencies["commune"], rules=Rules())
     intake.save_draft(draft, at=now, answers={"relation": "Mẹ"}, delivery=POST)
     files.receive(picture("chung-sinh.jpg"), document_key="giay-chung-sinh", at=now, draft=draft)
     return draft
+
+
+@pytest.fixture
+def browser(places: dict[str, str]) -> Iterator[Browser]:
+    """Started after the signing: Playwright keeps this thread's event loop."""
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture
