@@ -10,8 +10,6 @@ import requests
 from asn1crypto import pem
 from asn1crypto import x509 as asn1
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
 from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 
@@ -81,10 +79,8 @@ def rate(work: Callable[[], None], times: int = BATCH) -> float:
 
 
 def _certified(reference: str, algorithm: str, url: str) -> pades.Signer:
-    key = SoftProvider().make_key(reference, algorithm)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Phan Thị Lan")])
-    csr = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
-    wish = {"csr": csr.public_bytes(Encoding.PEM).decode(), "profile": "person"}
+    wish = {"csr": SoftProvider().certificate_request(reference, name, algorithm), "profile": "person"}
     answer = requests.post(f"{url}/enrol", json=wish, timeout=10)
     answer.raise_for_status()
     ders = [der for _, _, der in pem.unarmor(answer.content, multiple=True)]

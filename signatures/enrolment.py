@@ -8,7 +8,6 @@ import requests
 from asn1crypto import pem as armour
 from asn1crypto import x509 as asn1
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -19,7 +18,7 @@ from django.utils.translation import gettext as _
 from portal.floor.ports import PortError
 from signatures import drawing, trust
 from signatures.models import Certificate
-from signatures.providers.soft import SoftKey, SoftProvider
+from signatures.providers.base import MakesRequests, provider
 from signatures.refusals import SigningRefused
 
 SECONDS = 10
@@ -59,13 +58,14 @@ def enrol(holder: Person | Organisation, *, at: datetime) -> Certificate:
             continue
         return certificate
     reference = f"person-{holder.user_id}" if isinstance(holder, Person) else f"seal-{holder.code}"
-    key = SoftProvider().make_key(reference, holder.algorithm)
-    chain = _ask(_request(key, holder), "person" if isinstance(holder, Person) else "seal")
+    maker = provider("soft")
+    assert isinstance(maker, MakesRequests)
+    request = maker.certificate_request(reference, _subject(holder), holder.algorithm)
+    chain = _ask(request, "person" if isinstance(holder, Person) else "seal")
     return _keep(holder, chain, reference)
 
 
-def _request(key: SoftKey, holder: Person | Organisation) -> str:
-    """A PKCS#10 request in PEM."""
+def _subject(holder: Person | Organisation) -> x509.Name:
     if isinstance(holder, Person):
         parts = {
             NameOID.ORGANIZATION_NAME: holder.organisation,
@@ -77,8 +77,7 @@ def _request(key: SoftKey, holder: Person | Organisation) -> str:
     # X.520 allows 64 characters for most parts.
     named = [x509.NameAttribute(NameOID.COUNTRY_NAME, "VN")]
     named += [x509.NameAttribute(oid, value[:64]) for oid, value in parts.items() if value]
-    request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name(named)).sign(key, hashes.SHA256())
-    return request.public_bytes(serialization.Encoding.PEM).decode()
+    return x509.Name(named)
 
 
 def _ask(csr: str, profile: str) -> list[tuple[str, asn1.Certificate]]:

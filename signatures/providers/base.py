@@ -1,8 +1,9 @@
 """The port to whoever holds the private keys."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from cryptography import x509
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -27,6 +28,15 @@ class SigningProvider(Protocol):
 
     def sign(self, order: BytesToSign) -> bytes:
         """RSA: PKCS#1 v1.5; elliptic curves: DER of ECDSA. Always over SHA-256."""
+        ...
+
+
+@runtime_checkable
+class MakesRequests(Protocol):
+    """A provider that can make a key and ask for a certificate with it; the key does not leave it."""
+
+    def certificate_request(self, key_reference: str, subject: x509.Name, algorithm: str) -> str:
+        """PKCS#10 in PEM, with the key behind `key_reference` if there is one, else a new one ("rsa" or "ec")."""
         ...
 
 

@@ -5,6 +5,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from django.conf import settings
@@ -30,25 +31,29 @@ class SoftProvider:
             return key.sign(order.content, padding.PKCS1v15(), hashes.SHA256())
         return key.sign(order.content, ec.ECDSA(hashes.SHA256()))
 
-    def make_key(self, key_reference: str, algorithm: str = "rsa") -> SoftKey:
-        """Make a key ("rsa" of 2048 bits or "ec" on P-256), or give the one that `key_reference` already names."""
+    def certificate_request(self, key_reference: str, subject: x509.Name, algorithm: str) -> str:
         path = _path(key_reference)
-        if path.exists():
-            return _load(path)
-        key: SoftKey = (
-            rsa.generate_private_key(65537, 2048) if algorithm == "rsa" else ec.generate_private_key(ec.SECP256R1())
-        )
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        content = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.rename(path)
-        return key
+        if not path.exists():
+            _make(path, algorithm)
+        request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(_load(path), hashes.SHA256())
+        return request.public_bytes(serialization.Encoding.PEM).decode()
+
+
+def _make(path: Path, algorithm: str) -> None:
+    """RSA of 2048 bits, or P-256; the file is there whole or not at all."""
+    key: SoftKey = (
+        rsa.generate_private_key(65537, 2048) if algorithm == "rsa" else ec.generate_private_key(ec.SECP256R1())
+    )
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    content = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(path)
 
 
 def _path(key_reference: str) -> Path:

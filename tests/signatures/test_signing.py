@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.x509 import Name
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.utils import timezone
@@ -208,7 +209,7 @@ def test_a_key_that_is_not_there_is_a_permanent_error(authority, reference):
 
 
 def test_a_key_file_is_readable_by_its_owner_alone(authority):
-    SoftProvider().make_key("new", "ec")
+    SoftProvider().certificate_request("new", Name([]), "ec")
     assert (authority.keys / "new.pem").stat().st_mode & 0o777 == 0o600
 
 
