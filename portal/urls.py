@@ -35,6 +35,7 @@ interface: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     *identity,
     path("api/v1/", include(interface)),
+    path("api/v1/", include("procedures.api")),
     path("api/v1/", include("dossiers.api")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
