@@ -41,6 +41,10 @@ BEAT = {
     "remind of deadlines": {"task": "dossiers.tasks.remind_deadlines", "schedule": 300.0},
     "drop drafts out of time": {"task": "dossiers.tasks.expire_drafts", "schedule": crontab(hour="2", minute="30")},
     "forget ended sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour="3", minute="5")},
+    "put decided procedures in force": {
+        "task": "procedures.tasks.publish_due",
+        "schedule": crontab(hour="0", minute="5"),
+    },
     "seal the day": {"task": "dossiers.tasks.seal_day", "schedule": crontab(hour="0", minute="10")},
 }
 for entry in BEAT.values():

@@ -51,11 +51,17 @@ class ProcedureVersionQuerySet(models.QuerySet[Any]):
 
     def whole(self) -> "ProcedureVersionQuerySet":
         """With every row below, in the order people read them: five statements however many versions."""
-        from procedures.models import Case, RequiredDocument, RouteStage
-
+        cases = _rows_of(self.model, "cases")
+        documents, route = _rows_of(cases.model, "required_documents"), cases.model._meta.get_field("route")
+        stages = _rows_of(route.related_model, "stages")
         return self.select_related("procedure__field", "decision").prefetch_related(
-            Prefetch("cases", Case.objects.select_related("form", "route").order_by("order", "pk")),
-            Prefetch("cases__required_documents", RequiredDocument.objects.order_by("order", "pk")),
+            Prefetch("cases", cases.select_related("form", "route").order_by("order", "pk")),
+            Prefetch("cases__required_documents", documents.order_by("order", "pk")),
             "cases__fees",
-            Prefetch("cases__route__stages", RouteStage.objects.select_related("agency").order_by("order")),
+            Prefetch("cases__route__stages", stages.select_related("agency").order_by("order")),
         )
+
+
+def _rows_of(model: Any, relation: str) -> Any:
+    """All rows at the other end of a relation; models import this module, so their names are not known here."""
+    return model._meta.get_field(relation).related_model._default_manager.all()
