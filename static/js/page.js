@@ -19,17 +19,6 @@ for (const menu of document.querySelectorAll("details.menu, details.drawer")) {
   });
 }
 
-// “/” goes to the search box.
-const search = document.querySelector('[data-key="/"]');
-if (search) {
-  addEventListener("keydown", (event) => {
-    if (event.key === "/" && !event.target.closest("input, textarea, select")) {
-      event.preventDefault();
-      search.focus();
-    }
-  });
-}
-
 // A form is sent once: the second press of an impatient finger does nothing.
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
