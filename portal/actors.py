@@ -40,6 +40,9 @@ def citizen_actor(user: User) -> Actor:
 
 def seats_of(user_id: uuid.UUID, on: dt.date, chosen: object = None) -> tuple[Seat, ...]:
     """The seats in force that day, the chosen one first."""
-    positions = Position.objects.in_force(on).filter(user_id=user_id).order_by("pk")
-    seats = [Seat(p.pk, p.agency_id, p.role, p.title, p.signing_capacity) for p in positions]
+    positions = Position.objects.in_force(on).filter(user_id=user_id).select_related("agency").order_by("pk")
+    seats = [
+        Seat(p.pk, p.agency_id, p.role, p.title, p.signing_capacity, p.agency.short_name or p.agency.name)
+        for p in positions
+    ]
     return tuple(sorted(seats, key=lambda seat: seat.position_id != chosen))

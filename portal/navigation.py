@@ -7,7 +7,7 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from portal.floor.actor import Actor
-from procedures.models import Agency, Role
+from procedures.models import Role
 
 
 class Link(TypedDict):
@@ -69,13 +69,12 @@ def _workspace(actor: Actor | None) -> dict[str, object]:
     if actor is None or not actor.seats:
         return {}
     seat = actor.seats[0]
-    agency = Agency.objects.filter(pk=seat.agency_id).values_list("short_name", "name").first()
     words = actor.name.split()
     return {
         "home": "/can-bo/hang-viec",
         "name": actor.name,
         "initials": "".join(word[0] for word in words[-2:]).upper(),
         "role": Role(seat.role).label,
-        "agency": (agency[0] or agency[1]) if agency else "",
+        "agency": seat.agency,
         "groups": groups(frozenset(one.role for one in actor.seats)),
     }

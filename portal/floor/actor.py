@@ -16,6 +16,7 @@ class Seat:
     role: str
     title: str
     signing_capacity: str = ""
+    agency: str = ""  # everyday name
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from dossiers.models import Dossier
 from dossiers.numbering import CODE, REFERENCE
 from dossiers.querysets import DossierQuerySet
 from dossiers.views.officer import rows, shelves
+from portal.floor import crypto
 from portal.floor.actor import Actor
 from portal.floor.vietnamese import fold
 from portal.floor.web import ActorRequest
@@ -63,15 +64,18 @@ def search(request: ActorRequest) -> HttpResponse:
 
 
 def scanned(text: str) -> str:
-    """What was typed; of a scanned tracking address the code in it."""
-    text = text.strip()
+    """What was typed; of a scanned tracking address the code in it, of a scanned identity card its number."""
+    text = text.strip().partition("|")[0]
     if "/tra-cuu/" in text:
         return urlsplit(text).path.partition("/tra-cuu/")[2].strip("/")
     return text
 
 
 def matching(dossiers: DossierQuerySet, asked: str) -> DossierQuerySet:
-    """All words, in any order; or the beginning of a code."""
+    """All words, in any order; or the beginning of a code; or the owner's number."""
+    if re.fullmatch(r"\d{12}", asked):
+        index = crypto.blind_index(asked, "personal_id")
+        return dossiers.filter(parties__role="owner", parties__identity_index=index)
     words = Q()
     for word in fold(asked).split()[:8]:
         words &= Q(search_fold__contains=word)
