@@ -1,4 +1,4 @@
-"""`/api/v1/`: tracking for everybody, filing for citizens, the queue for officers. The verbs are the browser's verbs."""
+"""`/api/v1/`: tracking for everybody, filing for citizens, the queue for officers. The browser's verbs."""
 
 import uuid
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dossiers import files, intake, tracking
+from dossiers.applicants import Applicant
 from dossiers.models import Attachment, Dossier, Draft
 from dossiers.refusals import MoveRefused
 from dossiers.routing import NoWay
@@ -104,8 +105,11 @@ def drafts(request: Request) -> Response:
         ProcedureVersion.objects.in_force(timezone.localdate(at)), procedure__code=wish["procedure"]
     )
     agency = get_object_or_404(
-        Agency.objects.receiving(), code=wish["agency"], procedures__procedure=version.procedure_id, procedures__receives=True
-    )  # fmt: skip
+        Agency.objects.receiving(),
+        code=wish["agency"],
+        procedures__procedure=version.procedure_id,
+        procedures__receives=True,
+    )
     rules = Rules.of(ProvinceProfile.objects.select_related("default_rule_profile").get().default_rule_profile)
     return Response(_draft(intake.start(version, by=by, at=at, agency=agency, rules=rules)), status=201)
 
@@ -153,9 +157,7 @@ def submit(request: Request, pk: uuid.UUID) -> Response:
     """Send the draft; sent twice, the same dossier comes back."""
     row = _own_draft(request, pk)
     with _refusals():
-        dossier = intake.submit(
-            row, by=_citizen(request), at=timezone.now(), applicant=intake.Applicant.of(request.user)
-        )
+        dossier = intake.submit(row, by=_citizen(request), at=timezone.now(), applicant=Applicant.of(request.user))
     return Response(Track(tracking.find(dossier.reference, key="")).data, status=201)
 
 

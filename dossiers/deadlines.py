@@ -1,4 +1,4 @@
-"""Due instants of a dossier. The arithmetic is `procedures.worktime`; here it meets the case, the rules and the agency."""
+"""Due instants of a dossier. The arithmetic is `procedures.worktime`; here it meets case, rules and agency."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ def return_due(*, agency_id: int, at: dt.datetime, rules: Rules) -> Due:
 
 
 def supplement_window_over(dossier: Dossier, *, at: dt.datetime, rules: Rules) -> bool:
-    """Whether the 3 working days to ask for a supplement are over (NĐ 61/2018 art. 19.4); before acceptance they never are."""
+    """Whether the 3 working days to ask for a supplement are over (NĐ 61/2018 art. 19.4); not before acceptance."""
     if dossier.accepted_at is None:
         return False
     calendar = calendar_for(dossier.receiving_agency_id)

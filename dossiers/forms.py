@@ -39,7 +39,8 @@ class ManyFilesField(forms.FileField):
         return [file for file in data or [] if file]
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, label=_lazy("Chọn tệp hoặc chụp ảnh"), help_text=LIMIT_TEXT, **kwargs)
+        # Drawn without “không bắt buộc”: the card says what is required, and `clean` takes none as well.
+        super().__init__(label=_lazy("Chọn tệp hoặc chụp ảnh"), help_text=LIMIT_TEXT, **kwargs)
         self.widget.attrs["accept"] = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx"
 
 
@@ -120,7 +121,7 @@ class DeliveryForm(forms.Form):
     )
     mode = forms.ChoiceField(
         widget=forms.RadioSelect,
-        label=_lazy("Bạn muốn nhận kết quả cách nào?"),
+        label=_lazy("Chọn một cách"),
         error_messages={
             "required": _lazy("Chọn cách nhận kết quả"),
             "invalid_choice": _lazy("Chọn một cách nhận trong danh sách"),

@@ -60,7 +60,7 @@ def save_draft(draft: Draft, *, at: dt.datetime, answers: Mapping[str, Any] | No
 
 
 def missing_from(draft: Draft, case: Case) -> list[str]:
-    """What the draft lacks before it can be sent: agency, delivery, and every required paper confirmed by the server."""
+    """What the draft lacks before it can be sent: agency, delivery, every required paper confirmed by the server."""
     missing = []
     if draft.receiving_agency_id is None:
         missing.append(_("nơi nộp hồ sơ"))
@@ -83,7 +83,8 @@ def missing_from(draft: Draft, case: Case) -> list[str]:
 def submit(draft: Draft, *, by: Actor, at: dt.datetime, applicant: Applicant) -> Dossier:
     """Make a dossier of the draft: once, however often the button is pressed.
 
-    Raises Incomplete, eforms.AnswersRefused, routing.NoWay. The acknowledgement (NĐ 45/2020 art. 11) is promised in the same transaction.
+    Raises Incomplete, eforms.AnswersRefused, routing.NoWay. The acknowledgement (NĐ 45/2020 art. 11) is promised in
+    the same transaction.
     """
     with transaction.atomic():
         locked = _locked(draft)
@@ -295,7 +296,7 @@ def supply(dossier: Dossier, *, by: Actor, at: dt.datetime, replaced: Mapping[st
 
 
 def judge(attachment: Attachment, *, by: Actor, verdict: str, note: str = "") -> None:
-    """Write down what the officer thinks of one paper. Raises MoveRefused for another's dossier or an unknown verdict."""
+    """Write down what the officer thinks of one paper. Raises MoveRefused for another's dossier."""
     dossier = attachment.dossier
     here = dossier is not None and by.seat_for(agency_id=dossier.holder_agency_id, roles=(dossier.holder_role,))
     if dossier is None or not here or dossier.status not in (Status.SUBMITTED, Status.IN_PROGRESS):

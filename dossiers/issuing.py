@@ -45,12 +45,18 @@ def seal(message: OutboxMessage) -> None:
 
 def attach(reference: str, document_id: uuid.UUID) -> None:
     """News from the signing service about one of our orders; other references are not ours."""
-    kind, _, rest = reference.partition(":")
-    if kind != "result":
+    if not reference.startswith("result:"):
         return
-    result_id, _, purpose = rest.partition(":")
+    _kind, result_id, purpose, _attempt = reference.split(":")
     result = Result.objects.select_related("dossier__rule_profile").get(pk=result_id)
     processing.attach_signed_result(result, purpose=purpose, document_id=document_id, by=SYSTEM, at=timezone.now())
+
+
+def give_up(reference: str, reason: str) -> None:
+    """News that the signing service will not sign one of our orders: a revoked certificate, a refusal."""
+    if reference.startswith("result:"):
+        result = Result.objects.get(pk=reference.split(":")[1])
+        processing.signing_failed(result, reason=reason, at=timezone.now())
 
 
 def _result(message: OutboxMessage) -> Result:
@@ -95,7 +101,7 @@ def _run(
     request = signing.order(
         signing.SigningOrder(
             pdf=pdf, certificate_id=certificate.pk, reason=result.number, requested_by=result.signer_user_id,
-            reference=f"result:{result.pk}:{purpose}", placement=signing.Placement(kind=purpose, anchor=anchor),
+            reference=f"result:{result.pk}:{purpose}:{result.signing_attempt}", placement=signing.Placement(kind=purpose, anchor=anchor),
         )
     )  # fmt: skip
     # From here on the request is its own queue row: the signing sweep finishes it if this process dies.

@@ -75,7 +75,7 @@ def begin(
     dossier: Dossier, *, by: Actor, at: dt.datetime, snapshot: dict[str, Any] | None = None,
     promises: Sequence[OutboxMessage] = (),
 ) -> DossierEvent:  # fmt: skip
-    """Bring a dossier into the world (∅ → 1) with the first link of its chain. Call inside the submitting transaction."""
+    """Bring a dossier into the world (∅ → 1) with the first link of its chain. Call it in the transaction."""
     dossier.status = Status.SUBMITTED
     event = _event(dossier, "submit", to=Status.SUBMITTED, by=by, at=at, note="", snapshot=snapshot, from_status=None)
     dossier.events_count, dossier.events_head = event.sequence, event.digest
@@ -109,7 +109,8 @@ def digest_of(event: DossierEvent, *, previous: str) -> str:
     facts = {
         "dossier": str(event.dossier_id), "sequence": event.sequence, "verb": event.verb,
         "at": int(event.at.astimezone(dt.UTC).timestamp() * 1_000_000),
-        "who": [event.actor_kind, event.actor_id, event.position_id], "from": event.from_status, "to": int(event.to_status),
+        "who": [event.actor_kind, event.actor_id, event.position_id], "from": event.from_status,
+        "to": int(event.to_status),
         "note": event.note_digest, "snapshot": event.snapshot_digest,
     }  # fmt: skip
     return _sha256(previous + _canonical(facts))

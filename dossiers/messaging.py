@@ -1,4 +1,4 @@
-"""Messages: from an outbox row to a mail in the person's words. Nothing personal beyond what the person already knows."""
+"""Messages: from an outbox row to a mail in the person's words. Nothing personal beyond what the person knows."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ TOPICS = {
         "submitted", "received", "not_received", "supplement_requested", "supplied", "forwarded", "result_ready",
         "posted", "invited", "parcel_returned", "returned", "withdrawn", "withdrawal_declined",
     ),
-    "holder": ("supplied", "withdrawal_requested", "parcel_returned", "due_soon", "overdue", "late"),
+    "holder": ("supplied", "withdrawal_requested", "parcel_returned", "signing_failed", "due_soon", "overdue", "late"),
 }  # fmt: skip
 
 

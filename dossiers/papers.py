@@ -1,4 +1,4 @@
-"""Official papers: the row with number and snapshot is the act; the PDF is typeset from the snapshot, at once, outside."""
+"""Official papers: the row with number and snapshot is the act; the PDF is typeset from the snapshot, outside."""
 
 import datetime as dt
 import hashlib
@@ -79,7 +79,8 @@ def result_data(
     """The data dictionary of result templates (docs/how-to/write-a-result-template.md)."""
     said = dossier.events.filter(verb__in=("forward", "propose")).order_by("sequence")
     return {
-        **_common(dossier, agency, at=at), "number": result.number, "stage_notes": [event.note for event in said if event.note], "text": result.text,
+        **_common(dossier, agency, at=at), "number": result.number, "text": result.text,
+        "stage_notes": [event.note for event in said if event.note],
         "signer": {
             "capacity": seat.signing_capacity if seat else "", "title": seat.title if seat else "",
             "name": result.signer_name,
@@ -114,7 +115,7 @@ def _common(dossier: Dossier, agency: Agency, *, at: dt.datetime) -> dict[str, A
 
 
 def _receipt(dossier: Dossier, number: str) -> dict[str, Any]:
-    """What the receipt says beyond the other papers: papers handed in, limit, delivery, money, place in the register."""
+    """What the receipt says beyond the other papers: papers handed in, limit, delivery, money, register."""
     there = list(dossier.attachments.filter(superseded_at=None).values_list("document_key", flat=True))
     documents = []
     case = routing.case_of(dossier)

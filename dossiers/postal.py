@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 def book(message: OutboxMessage) -> None:
-    """Give the parcel to the carrier under our order number: asked twice, the carrier gives the same label. Raises PortError."""
+    """Give the parcel to the carrier under our order number: asked twice, it gives the same label. Raises PortError."""
     shipment = Shipment.objects.select_related("dossier__receiving_agency__unit__parent__parent").get(
         order_number=message.key.partition(":")[2]
     )

@@ -49,7 +49,7 @@ def draft_result(dossier: Dossier, *, by: Actor, at: dt.datetime, kind: str, tex
 
 
 def propose(dossier: Dossier, *, by: Actor, at: dt.datetime, note: str = "") -> Dossier:
-    """Submit the drafted result to the signing leader. Raises MoveRefused without a draft, or before the last examination."""
+    """Submit the drafted result to the signing leader. Raises MoveRefused without a draft, or too early."""
     stage, desk = _next(dossier)
     if desk.step.kind != "sign":
         raise MoveRefused(_("Hồ sơ còn phải qua bước “%(step)s” trước khi trình ký.") % {"step": desk.step.name})
@@ -98,7 +98,7 @@ def decide(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
 
 
 def seal(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
-    """The records clerk has the agency's seal put on the signed result. Raises MoveRefused before the leader's signature."""
+    """The records clerk has the agency's seal put on the signed result. Raises MoveRefused before the leader's."""
     result = dossier.results.filter(superseded_at=None).first()
     if dossier.stage_kind != "seal" or result is None or result.signed_document_id is None:
         raise MoveRefused(_("Kết quả chưa có chữ ký của người có thẩm quyền."))
@@ -109,10 +109,43 @@ def seal(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
     return result
 
 
+def sign_again(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
+    """Order the signature anew after the signing service gave up. Raises MoveRefused while it has not."""
+    result = dossier.results.filter(superseded_at=None).exclude(signing_error="").first()
+    if result is None:
+        raise MoveRefused(_("Lần ký trước chưa hỏng nên không cần ký lại."))
+    result.signing_attempt += 1
+    result.signing_error = ""
+    purpose = "sign" if dossier.stage_kind == "sign" else "seal"
+    with transaction.atomic():
+        change = Change(promises=[_order(result, purpose, dossier, at=at)])
+        move(
+            dossier,
+            "sign_again",
+            to=Status.IN_PROGRESS,
+            by=by,
+            at=at,
+            snapshot={"result": str(result.pk)},
+            change=change,
+        )
+        result.save(update_fields=["signing_attempt", "signing_error"])
+    return result
+
+
+def signing_failed(result: Result, *, reason: str, at: dt.datetime) -> None:
+    """News from the signing service that it gave up: kept for the desk that waits, which is told. Nothing moves."""
+    Result.objects.filter(pk=result.pk).update(signing_error=reason[:300])
+    key = f"signing_failed:{result.pk}:{result.signing_attempt}"
+    outbox.keep([
+        outbox.promise("notice.holder", topic="signing_failed", key=key, at=at, dossier_id=result.dossier_id,
+                       lane=f"notice:{result.dossier_id}", payload={"reason": reason}),
+    ])  # fmt: skip
+
+
 def attach_signed_result(
     result: Result, *, purpose: str, document_id: uuid.UUID, by: Actor, at: dt.datetime
 ) -> Dossier:
-    """News from the signing service: keep the signed document, and go on to the seal or to the citizen. Safe to repeat."""
+    """News from the signing service: keep the document, go on to the seal or to the citizen. Safe to repeat."""
     dossier = result.dossier
     expected = "sign" if purpose == "person" else "seal"
     if (
@@ -151,7 +184,7 @@ def _ready(dossier: Dossier, *, at: dt.datetime, rules: Rules) -> Change:
 
 def _order(result: Result, purpose: str, dossier: Dossier, *, at: dt.datetime) -> Any:
     return outbox.promise(
-        f"result.{purpose}", key=f"result.{purpose}:{result.pk}", at=at, dossier_id=dossier.pk,
+        f"result.{purpose}", key=f"result.{purpose}:{result.pk}:{result.signing_attempt}", at=at, dossier_id=dossier.pk,
         lane=f"result:{dossier.pk}", payload={"result": str(result.pk)},
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Reads speak the business. Authorisation is a queryset: who may not see a dossier gets nothing, as if it did not exist."""
+"""Reads speak the business. Authorisation is a queryset: who may not see a dossier gets nothing, as if it were not."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""Reminders: who is late or nearly so is a WHERE clause; each rule speaks once per due date, in one statement per rule."""
+"""Reminders: who is late or nearly so is a WHERE clause; each rule speaks once per due date, in one statement."""
 
 import datetime as dt
 
@@ -23,7 +23,8 @@ WITH owed AS (
 ), given AS (
     INSERT INTO dossiers_reminder (dossier_id, rule, due_at, created_at)
     SELECT id, %(rule)s, due, %(now)s FROM owed
-    WHERE NOT EXISTS (SELECT 1 FROM dossiers_reminder r WHERE r.dossier_id = owed.id AND r.rule = %(rule)s AND r.due_at = due)
+    WHERE NOT EXISTS (
+        SELECT 1 FROM dossiers_reminder r WHERE r.dossier_id = owed.id AND r.rule = %(rule)s AND r.due_at = due)
     ON CONFLICT DO NOTHING RETURNING dossier_id, due_at
 )
 INSERT INTO dossiers_outboxmessage
@@ -36,7 +37,7 @@ FROM given
 
 
 def remind(*, at: dt.datetime, limit: int = 20_000) -> int:
-    """Owe a reminder to the holder of every dossier that has become due soon, overdue at its desk, or late as a whole."""
+    """Owe a reminder to the holder of every dossier that is due soon, overdue at its desk, or late as a whole."""
     owed = 0
     with transaction.atomic(), connection.cursor() as cursor:
         for rule, (condition, due) in _RULES.items():

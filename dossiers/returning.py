@@ -18,7 +18,7 @@ from procedures.ruleset import Rules
 
 
 def record_payment(dossier: Dossier, *, by: Actor, at: dt.datetime, method: str) -> Payment:
-    """The cashier takes the money and gives a receipt number. Raises MoveRefused for a stranger, twice, or for nothing."""
+    """The cashier takes the money and gives a receipt number. Raises MoveRefused."""
     if by.seat_for(agency_id=dossier.receiving_agency_id, roles=("cashier",)) is None:
         raise MoveRefused(_("Chỉ người thu phí của nơi tiếp nhận mới ghi thu được."))
     if method not in Payment.Method.values:
@@ -110,7 +110,8 @@ def _apply(shipment: Shipment, event: TrackingEvent, *, by: Actor, at: dt.dateti
     elif state in (Shipment.State.INVITED_1, Shipment.State.INVITED_2):
         outbox.keep([outbox.promise(
             "notice.citizen", topic="invited", key=f"invited:{current.pk}:{state}", at=at,
-            dossier_id=dossier.pk, lane=f"notice:{dossier.pk}", payload={"times": 1 if state == Shipment.State.INVITED_1 else 2},
+            dossier_id=dossier.pk, lane=f"notice:{dossier.pk}", 
+            payload={"times": 1 if state == Shipment.State.INVITED_1 else 2},
         )])  # fmt: skip
 
 
@@ -120,7 +121,7 @@ def confirm_delivered(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Dossie
 
 
 def delivery_failed(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str) -> Dossier:
-    """After two invitations the parcel is back at the agency: the result waits at the counter, and everybody is told."""
+    """After two invitations the parcel is back at the agency: the result waits at the counter, all are told."""
     due = deadlines.return_due(agency_id=dossier.receiving_agency_id, at=at, rules=Rules.of(dossier.rule_profile))
     change = Change({"in_post": False, **due.as_next()})
     change.promises = [

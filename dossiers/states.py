@@ -1,7 +1,7 @@
 """The life of a dossier on one screen: the ten national statuses and every move between them.
 
-Status is law (TT 22/2019 art. 4, national codes 1–10). Everything finer — which desk, paused or not, paid or not, in the
-post or not — is derived from stages, clock segments, payments and shipments, never stored as status.
+Status is law (TT 22/2019 art. 4, national codes 1–10). Everything finer — which desk, paused, paid,
+in the post — is derived from stages, clock segments, payments and shipments, never stored as status.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ WITHDRAWABLE = frozenset({S.SUBMITTED, S.RECEIVED, S.IN_PROGRESS, S.SUPPLEMENT_R
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One lawful move. `roles`: who may; officers must also sit where the dossier is, `holder_only` in that very role."""
+    """One lawful move. `roles`: who may; officers must sit where the dossier is, `holder_only`: in that role."""
 
     sources: frozenset[Status]
     targets: frozenset[Status]
@@ -89,6 +89,7 @@ MOVES: dict[str, Move] = {
     "propose": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "specialist", "leader", label=_("Trình ký")),
     "rework": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "leader", "records_clerk", label=_("Trả lại để làm lại")),
     "decide": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "leader", label=_("Quyết định và ký")),
+    "sign_again": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "leader", "records_clerk", label=_("Ký lại")),
     "attach_signed_result": _move(
         {S.IN_PROGRESS}, {S.IN_PROGRESS, S.RESOLVED}, "system", label=_("Ghép kết quả đã ký"), holder_only=False
     ),

@@ -1,4 +1,4 @@
-"""Pages of files as pictures: an officer looks at any file without a program of its own. Kept encrypted like the file."""
+"""Pages of files as pictures: an officer looks at any file without a program of its own. Encrypted like the file."""
 
 import io
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""One small world for all tests: An and Vinh the citizens, a commune, a district and a province department with their officers.
+"""One small world for all tests: An and Vinh the citizens, a commune, a district, a province department and their officers.
 
 The climbing procedure is the real 1.010803, cut to what a test needs; same-day khai sinh stands beside it.
 """
@@ -46,7 +46,8 @@ RESULT_TEMPLATE = """#import "decision.typ": *
 #article[Quyết định này có hiệu lực từ ngày ký.]
 """
 REFUSAL_TEMPLATE = """#import "decision.typ": *
-#show: letter.with(subject: "trả lời hồ sơ trợ cấp thờ cúng liệt sĩ", to: (data.applicant.name,), receivers: ("Lưu: VT",))
+#show: letter.with(subject: "trả lời hồ sơ trợ cấp thờ cúng liệt sĩ", to: (data.applicant.name,),
+  receivers: ("Lưu: VT",))
 #written("reason")
 """
 STAGES = (
@@ -60,12 +61,16 @@ STAGES = (
     ("so-dong-dau", "seal", "province", "same", "records_clerk", 4),
 )
 OFFICERS = {
-    "commune": {"binh": ("receiver", "Nguyễn Văn Bình", "Công chức Tư pháp"), "chi": ("specialist", "Trần Thị Chi", "Công chức"),
+    "commune": {"binh": ("receiver", "Nguyễn Văn Bình", "Công chức Tư pháp"),
+                "chi": ("specialist", "Trần Thị Chi", "Công chức"),
                 "dung": ("leader", "Lê Tiến Dũng", "Chủ tịch"), "em": ("records_clerk", "Phạm Thị Em", "Văn thư"),
                 "giang": ("returner", "Vũ Thị Giang", "Công chức"), "thao": ("cashier", "Đỗ Thị Thảo", "Kế toán")},
-    "district": {"hai": ("specialist", "Hoàng Văn Hải", "Chuyên viên"), "oanh": ("leader", "Bùi Thị Oanh", "Phó Chủ tịch")},
-    "province": {"phuc": ("receiver", "Ngô Văn Phúc", "Chuyên viên"), "khanh": ("specialist", "Đặng Quốc Khánh", "Chuyên viên"),
-                 "lan": ("leader", "Phan Thị Lan", "Giám đốc"), "quyen": ("records_clerk", "Trịnh Thị Quyên", "Văn thư")},
+    "district": {"hai": ("specialist", "Hoàng Văn Hải", "Chuyên viên"),
+                 "oanh": ("leader", "Bùi Thị Oanh", "Phó Chủ tịch")},
+    "province": {"phuc": ("receiver", "Ngô Văn Phúc", "Chuyên viên"),
+                 "khanh": ("specialist", "Đặng Quốc Khánh", "Chuyên viên"),
+                 "lan": ("leader", "Phan Thị Lan", "Giám đốc"),
+                 "quyen": ("records_clerk", "Trịnh Thị Quyên", "Văn thư")},
 }  # fmt: skip
 
 

@@ -93,6 +93,8 @@ class Result(models.Model):
     sealing_agency = models.ForeignKey("procedures.Agency", models.PROTECT, null=True, related_name="+")
     file = models.CharField(max_length=200, blank=True)  # unsigned original
     signed_document_id = models.UUIDField(null=True)  # signatures.SignedDocument, the newest
+    signing_attempt = models.PositiveSmallIntegerField(default=1)
+    signing_error = models.CharField(max_length=300, blank=True)  # why the last attempt ended without a signature
     issued_at = models.DateTimeField(null=True)
     superseded_at = models.DateTimeField(null=True)
 

@@ -188,3 +188,23 @@ def test_without_an_open_stage_nothing_can_be_passed_on(world: World, received: 
     received.stages.update(closed_at=MONDAY)
     with pytest.raises(MoveRefused, match="không ở bước nào"):
         processing.forward(received, by=world.actor("chi"), at=MONDAY)
+
+
+def test_a_signature_that_was_refused_is_told_and_can_be_ordered_again(world: World, decided: Dossier) -> None:
+    with pytest.raises(MoveRefused, match="chưa hỏng"):
+        processing.sign_again(decided, by=world.actor("lan"), at=LATER)
+    result = decided.results.get()
+    processing.signing_failed(result, reason="Chứng thư số đã bị thu hồi", at=LATER)
+    assert OutboxMessage.objects.get(topic="signing_failed").payload == {"reason": "Chứng thư số đã bị thu hồi"}
+    again = processing.sign_again(decided, by=world.actor("lan"), at=LATER)
+    assert (again.signing_attempt, again.signing_error) == (2, "")
+    assert OutboxMessage.objects.filter(kind="result.sign", dossier=decided).count() == 2
+
+
+def test_a_seal_that_was_refused_can_be_ordered_again(world: World, decided: Dossier) -> None:
+    result = Result.objects.select_related("dossier").get(dossier=decided)
+    processing.attach_signed_result(result, purpose="person", document_id=uuid.uuid4(), by=SYSTEM, at=LATER)
+    processing.signing_failed(result, reason="Chứng thư số hết hạn", at=LATER)
+    dossier = Dossier.objects.get(pk=decided.pk)
+    processing.sign_again(dossier, by=world.actor("quyen"), at=LATER)
+    assert OutboxMessage.objects.filter(kind="result.seal", dossier=decided).count() == 1

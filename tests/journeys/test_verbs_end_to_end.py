@@ -1,4 +1,4 @@
-"""The main job without a browser: every part real (PostgreSQL, outbox, mail server, authority, carrier), verbs called directly."""
+"""The main job without a browser: PostgreSQL, outbox, mail server, authority and carrier are real, verbs called directly."""
 
 import datetime as dt
 from collections.abc import Callable

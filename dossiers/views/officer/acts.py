@@ -144,7 +144,7 @@ def _rework(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
 
 def _decide(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
     result = processing.decide(dossier, by=by, at=at)
-    outbox.perform_now(f"result.sign:{result.pk}")
+    outbox.perform_now(f"result.sign:{result.pk}:{result.signing_attempt}")
     result.refresh_from_db(fields=["signed_document_id"])
     if result.signed_document_id is None:
         return _("Đã quyết định, số %s. Chữ ký đang được tạo.") % result.number
@@ -153,7 +153,7 @@ def _decide(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
 
 def _seal(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
     result = processing.seal(dossier, by=by, at=at)
-    outbox.perform_now(f"result.seal:{result.pk}")
+    outbox.perform_now(f"result.seal:{result.pk}:{result.signing_attempt}")
     result.refresh_from_db(fields=["issued_at"])
     if result.issued_at is None:
         return _("Đã yêu cầu đóng dấu. Dấu đang được đóng.")
