@@ -136,8 +136,10 @@ class Run:
             time.sleep(0.2)
 
     def write_state(self, children: dict[str, int]) -> None:
-        """For people and tests: which process is which."""
-        state = {"supervisor": os.getpid(), "url": self.environment["MOTCUA_BASE_URL"], "children": children}
+        """For people and tests: which process is which, and where the parties show themselves."""
+        parties = {name: party.url for name, party in self.simulators.running.items()}
+        url = self.environment["MOTCUA_BASE_URL"]
+        state = {"supervisor": os.getpid(), "url": url, "children": children, "parties": parties}
         write_private(self.home / "run.json", json.dumps(state, indent=1))
 
     def stop(self) -> None:
