@@ -34,7 +34,7 @@ def ensure_officer(username: str, full_name: str) -> User:
         raise NotADemo
     user = User.objects.filter(username=username).first()
     if user is None:
-        user = User(username=username, full_name=full_name, kind=User.Kind.OFFICER)
+        user = User(username=username, full_name=full_name, kind=User.Kind.OFFICER, email=f"{username}@can-bo.example")
         user.set_password(settings.DEMO_PASSWORD)
         user.save()
     if not second_factor.enrolled(user):

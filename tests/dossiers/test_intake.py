@@ -1,10 +1,12 @@
 """Tiếp nhận, rule by rule."""
 
 import datetime as dt
+import threading
 
 import pytest
+from django.db import connection, transaction
 
-from dossiers import files, intake
+from dossiers import files, intake, series
 from dossiers.intake import Incomplete
 from dossiers.lifecycle import chain_is_whole
 from dossiers.models import Attachment, Dossier, Draft, IssuedPaper, OutboxMessage
@@ -213,3 +215,32 @@ def test_codes_are_gap_free_per_agency_and_day(world: World) -> None:
         dossier = intake.submit(draft, by=world.actor("an"), at=MONDAY, applicant=applicant_of(world))
         codes.append(intake.receive(dossier, by=world.actor("binh"), at=MONDAY + dt.timedelta(days=day)).code)
     assert [code[-11:] for code in codes if code] == ["261109-0001", "261109-0002", "261110-0001"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_code_unique_per_agency_day_concurrent(world: World) -> None:
+    agency_id = world.agencies["commune"].pk
+    serials: list[int] = []
+
+    def take() -> None:
+        try:
+            for _ in range(10):
+                with transaction.atomic():
+                    serials.append(series.allocate(agency_id=agency_id, kind="dossier", period="261109"))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=take) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(serials) == list(range(1, 61))
+
+
+def test_a_serial_whose_transaction_fails_is_given_to_the_next(world: World) -> None:
+    agency_id = world.agencies["commune"].pk
+    with pytest.raises(RuntimeError), transaction.atomic():
+        series.allocate(agency_id=agency_id, kind="dossier", period="261109")
+        raise RuntimeError
+    assert series.allocate(agency_id=agency_id, kind="dossier", period="261109") == 1
