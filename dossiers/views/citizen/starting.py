@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from dossiers import intake
@@ -112,5 +113,5 @@ def _when(required: bool, condition: object) -> str:
 def _minutes(cases: list[Case], papers: int) -> str:
     """Three questions a minute and two minutes a paper, in steps of five."""
     questions = sum(1 for case in cases if case.form for _field in eforms.fields(case.form.schema))
-    minutes = questions / 3 + 2 * papers + 2
-    return _("%(n)d phút") % {"n": max(5, 5 * round(minutes / 5))}
+    minutes = max(5, 5 * round((questions / 3 + 2 * papers + 2) / 5))
+    return ngettext("%(n)d phút", "%(n)d phút", minutes) % {"n": minutes}
