@@ -98,8 +98,9 @@ class StartForm(forms.Form):
 
 
 def _near(agencies: Sequence[Agency], address: str) -> int | None:
-    """The agency whose place stands in the address, if exactly one does."""
-    near = [agency.pk for agency in agencies if agency.place and agency.place in address]
+    """The agency of the commune that the address names, if exactly one is: a town may be called like its district."""
+    parts = [part.strip().casefold() for part in address.split(",")]
+    near = [agency.pk for agency in agencies if agency.name.removeprefix("Ủy ban nhân dân ").casefold() in parts]
     return near[0] if len(near) == 1 else None
 
 

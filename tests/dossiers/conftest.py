@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from PIL import Image
 
 from dossiers import files, intake, processing
@@ -12,6 +13,7 @@ from dossiers.models import Dossier, Draft
 from procedures import calendars
 from procedures.ruleset import Rules
 from tests import world as worlds
+from tests.login import log_in
 from tests.world import MONDAY, World
 
 
@@ -77,3 +79,15 @@ def climb(world: World) -> Callable[[Dossier, str], Dossier]:
         return dossier
 
     return up
+
+
+@pytest.fixture
+def an(world: World, client: Client) -> Client:
+    """An's browser, logged in."""
+    return log_in(client, world.users["an"])
+
+
+@pytest.fixture
+def vinh(world: World) -> Client:
+    """The browser of a stranger, logged in too."""
+    return log_in(Client(), world.users["vinh"])

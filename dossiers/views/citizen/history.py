@@ -76,14 +76,17 @@ def acts(dossier: Dossier) -> list[Row]:
     events = [event for event in dossier.events.order_by("-sequence") if event.verb in ACTS]
     seats = [int(event.position_id) for event in events if event.position_id.isdigit()]
     agencies = dict(Position.objects.filter(pk__in=seats).values_list("pk", "agency__name"))
-    rows = [_act(event, agencies) for event in events]
+    finished = {(one.outcome, one.closed_at): one.name for one in dossier.stages.exclude(closed_at=None)}
+    rows = [_act(event, agencies, finished.get((event.verb, event.at), "")) for event in events]
     if rows and not telling.is_over(dossier):
         rows[0]["now"] = True
     return rows
 
 
-def _act(event: DossierEvent, agencies: Mapping[int, str]) -> Row:
+def _act(event: DossierEvent, agencies: Mapping[int, str], step: str) -> Row:
     icon, title = ACTS[event.verb]
+    if step and event.verb == "forward":
+        title = _("Xong bước: %(step)s") % {"step": step}
     who = ""
     if event.actor_kind == "officer":
         agency = agencies.get(int(event.position_id), "") if event.position_id.isdigit() else ""

@@ -102,7 +102,7 @@ def _dossier(request: ActorRequest, dossier: Dossier, form: WithdrawalForm) -> H
         "due": telling.promise(dossier, now),
         "rail": telling.rail(dossier),
         "holder": telling.holder(dossier),
-        "if_late": telling.if_late(dossier),
+        "if_late": "" if dossier.resolved_at else telling.if_late(),
         "needs_supplement": dossier.citizen_state is CitizenState.SUPPLEMENT_REQUESTED,
         "withdrawable": access.may(dossier, "request_withdrawal", request.actor),
         "form": form,

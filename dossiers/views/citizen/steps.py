@@ -119,16 +119,18 @@ class Filing:
         try:
             eforms.clean_answers(self.schema, self.draft.answers, setting=self.setting, prefilled=self.prefilled)
         except eforms.AnswersRefused as refused:
-            found += [(self._card_of(key), words[0]) for key, words in refused.errors.items()]
+            found += [self._mistake(key, words[0]) for key, words in refused.errors.items()]
         for words in intake.missing_from(self.draft, self.case):
             found.append((PAPERS, _("Còn thiếu: %(what)s") % {"what": words}))
         if self.draft.procedure_version.state != "published":
             found.append(("", _("Thủ tục đã thay đổi. Về trang thủ tục bấm “Bắt đầu” lại, câu trả lời được giữ.")))
         return found
 
-    def _card_of(self, field: str) -> str:
-        pages = (page["key"] for page in self.pages if any(spec["key"] == field for spec in page.get("fields", ())))
-        return next(pages, "")
+    def _mistake(self, field: str, words: str) -> tuple[str, str]:
+        for page in self.pages:
+            if any(spec["key"] == field for spec in page.get("fields", ())):
+                return page["key"], f"{page['title']}: {words}"
+        return "", words
 
 
 def on_draft(

@@ -40,9 +40,9 @@ def cards(filing: Filing) -> list[dict[str, Any]]:
     for card in shown:
         card["url"] = f"{filing.url(card['key'])}?sua=1"
     lines = money(filing.quote)
-    rows = [*lines["lines"], {"label": _("Tổng cộng"), "text": lines["total"]}] if filing.quote.lines else []
+    rows = [*lines["lines"], {"label": _("Tổng cộng"), "text": lines["sum"]}] if filing.quote.lines else []
     shown.append(
-        {"key": FEES, "title": _("Phí, lệ phí"), "rows": rows or [{"label": _("Tổng cộng"), "text": lines["total"]}]}
+        {"key": FEES, "title": _("Phí, lệ phí"), "rows": rows or [{"label": _("Tổng cộng"), "text": lines["sum"]}]}
     )
     return shown
 
@@ -93,7 +93,7 @@ def money(quote: FeeQuote) -> dict[str, Any]:
         {"label": line.name, "text": _amount(line.unit_amount, line.quantity), "basis": line.legal_basis}
         for line in quote.lines
     ]
-    return {"lines": lines, "total": wording.money(quote.total) if quote.total else _("Miễn phí")}
+    return {"lines": lines, "sum": wording.money(quote.total) if quote.total else _("Miễn phí")}
 
 
 def _amount(unit: int, quantity: int) -> str:

@@ -119,16 +119,27 @@ def _card(
     wrong = (
         {"text": str(earlier[0].get_verdict_display()), "tone": "amber", "icon": "triangle-alert"} if earlier else None
     )
+    said = "; ".join(one.verdict_note for one in earlier if one.verdict_note)
+    before = [
+        {
+            "name": _("Lần trước: %(name)s") % {"name": one.name},
+            "note": uploads.received(one),
+            "url": telling.own_url(dossier, "own_file", one.pk),
+        }
+        for one in earlier
+    ]
+    now = [
+        {
+            "name": one.name,
+            "note": uploads.received(one),
+            "delete_url": telling.own_url(dossier, "supplement_drop", one.pk),
+        }
+        for one in arrived
+    ]
     return {
         "key": key,
         "name": names.get(key, _("Giấy tờ khác")),
-        "note": _("Gửi lại giấy này") if earlier else _("Không bắt buộc"),
+        "note": _("Cán bộ ghi: %(note)s") % {"note": said} if said else "" if earlier else _("Không bắt buộc"),
         "tag": tag or wrong,
-        "reasons": [one.verdict_note for one in earlier if one.verdict_note],
-        "earlier": [_line(one) | {"url": telling.own_url(dossier, "own_file", one.pk)} for one in earlier],
-        "files": [_line(one) | {"delete_url": telling.own_url(dossier, "supplement_drop", one.pk)} for one in arrived],
+        "files": before + now,
     }
-
-
-def _line(one: Attachment) -> dict[str, str]:
-    return {"name": one.name, "note": uploads.received(one)}

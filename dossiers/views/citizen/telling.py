@@ -227,7 +227,7 @@ def _stay(stage: Stage) -> Row:
     return {"icon": "check", "title": stage.name, "time": spell, "text": where + late}
 
 
-def if_late(dossier: Dossier) -> str:
+def if_late() -> str:
     """What the law owes the citizen when the date is missed."""
     return _(
         "Nếu trễ hẹn, cơ quan làm chậm phải gửi bạn thư xin lỗi, nói rõ lý do và hẹn lại ngày trả, nhiều nhất một lần "

@@ -68,6 +68,6 @@ def _context(dossier: Dossier, *, with_key: bool) -> dict[str, Any]:
             "duty": telling.duty(dossier),
             "holder": telling.holder(dossier),
             "journey": telling.journey(dossier, stages),
-            "if_late": telling.if_late(dossier),
+            "if_late": "" if dossier.resolved_at else telling.if_late(),
         }
     return context

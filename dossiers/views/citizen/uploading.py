@@ -33,7 +33,7 @@ def papers(request: ActorRequest, filing: Filing) -> HttpResponseBase:
     if request.method == "POST" and not form.errors:
         return redirect(request.get_full_path()) if "_gui" in request.POST else _onward(request, filing, PAPERS)
     context = filing.frame(PAPERS, back_to_check=TO_CHECK in request.GET) | {
-        "form": form, "cards": uploads.cards(filing.documents, there, form, _drop_url), "leave_name": LEAVE,
+        "form": form, "cards": uploads.cards(filing.documents, there, form, _links), "leave_name": LEAVE,
         "spared": uploads.spared(filing.documents),
     }  # fmt: skip
     return render(request, "dossiers/citizen/papers.html", context, status=422 if form.errors else 200)
@@ -62,5 +62,6 @@ def _form(filing: Filing, request: ActorRequest) -> FilesForm:
     return FilesForm([*keys, OTHER], **posted)
 
 
-def _drop_url(attachment: Attachment) -> str:
-    return reverse("filing_drop", args=[attachment.draft_id, attachment.pk])
+def _links(attachment: Attachment) -> dict[str, str]:
+    place = [attachment.draft_id, attachment.pk]
+    return {"url": reverse("filing_file", args=place), "delete_url": reverse("filing_drop", args=place)}

@@ -69,16 +69,16 @@ def cards(
     documents: Sequence[RequiredDocument],
     there: Iterable[Attachment],
     form: FilesForm,
-    drop_url: Callable[[Attachment], str],
+    links: Callable[[Attachment], dict[str, str]],
 ) -> list[dict[str, Any]]:
     """One card per paper to be sent, and one for whatever else; each `paper` with its `field`."""
     by_key: dict[str, list[Attachment]] = {}
     for attachment in there:
         by_key.setdefault(attachment.document_key, []).append(attachment)
-    shown = [_card(document, by_key.get(document.key, []), documents, drop_url) for document in to_send(documents)]
+    shown = [_card(document, by_key.get(document.key, []), documents, links) for document in to_send(documents)]
     asked = {document.key for document in to_send(documents)}
     other = [one for key, found in by_key.items() if key not in asked for one in found]
-    shown.append({"key": OTHER, "name": _("Giấy tờ khác"), "note": _("Không bắt buộc"), **_files(other, drop_url)})
+    shown.append({"key": OTHER, "name": _("Giấy tờ khác"), "note": _("Không bắt buộc"), **_files(other, links)})
     return [{"paper": card, "field": form.chooser(card["key"])} for card in shown]
 
 
@@ -113,17 +113,17 @@ def _card(
     document: RequiredDocument,
     there: list[Attachment],
     documents: Sequence[RequiredDocument],
-    drop_url: Callable[[Attachment], str],
+    links: Callable[[Attachment], dict[str, str]],
 ) -> dict[str, Any]:
     others = [one.name for one in documents if document.group and one.group == document.group and one.pk != document.pk]
     needed = _("Bắt buộc") if document.required else _("Chỉ khi bạn có giấy này")
     if others:
         needed = _("Nộp giấy này hoặc: %(names)s") % {"names": "; ".join(others)}
     note = " · ".join(filter(None, [needed, document.hint]))
-    return {"key": document.key, "name": document.name, "note": note, **_files(there, drop_url)}
+    return {"key": document.key, "name": document.name, "note": note, **_files(there, links)}
 
 
-def _files(there: list[Attachment], drop_url: Callable[[Attachment], str]) -> dict[str, Any]:
-    rows = [{"name": one.name, "note": received(one), "delete_url": drop_url(one)} for one in there]
+def _files(there: list[Attachment], links: Callable[[Attachment], dict[str, str]]) -> dict[str, Any]:
+    rows = [{"name": one.name, "note": received(one)} | links(one) for one in there]
     words = _("Đã nhận %(n)d tệp") % {"n": len(there)}
     return {"files": rows, "tag": {"text": words, "tone": "green", "icon": "check"} if there else None}
