@@ -49,7 +49,9 @@ def test_the_clock_is_read_at_the_edge_and_knows_its_zone() -> None:
         for path in python(*APPS)
         for node, name in calls(path)
         if (name in {"utcnow", "today"} and isinstance(node.func, ast.Attribute) and "date" in ast.unparse(node.func))
-        or (name == "now" and isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value).endswith("datetime"))
+        or (
+            name == "now" and isinstance(node.func, ast.Attribute) and ast.unparse(node.func.value).endswith("datetime")
+        )
     ]
     assert not naive, said(naive, "Take `at`, or django.utils.timezone.now() in a view, command or task:")
 
@@ -93,7 +95,9 @@ def test_the_account_is_alone_in_the_first_migration_of_portal() -> None:
 
 def test_pages_of_a_lower_app_load_no_tags_of_a_higher_one() -> None:
     libraries = sorted(path for path in files() if "templatetags" in path.parts)
-    assert not libraries, said([str(path) for path in libraries], "Tags live in portal/floor/ui.py, under all four apps:")
+    assert not libraries, said(
+        [str(path) for path in libraries], "Tags live in portal/floor/ui.py, under all four apps:"
+    )
     above = {"procedures": ("dossiers", "portal", "identity"), "dossiers": ("portal", "identity")}
     climbing = [
         f"{path}: {name}"

@@ -7,17 +7,21 @@ from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.questioner import NonInteractiveMigrationQuestioner
 from django.db.migrations.state import ProjectState
+from django.utils import translation
 
 from tests.architecture.tree import APPS, files, said
 
-MIGRATIONS = [path for path in files() if "migrations" in path.parts and path.suffix == ".py" and path.stem != "__init__"]
+MIGRATIONS = [
+    path for path in files() if "migrations" in path.parts and path.suffix == ".py" and path.stem != "__init__"
+]
 
 
 def test_no_migration_is_pending() -> None:
     loader = MigrationLoader(None)
     asks = NonInteractiveMigrationQuestioner(specified_apps=set(APPS))
     detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps), asks)
-    changes = detector.changes(graph=loader.graph)
+    with translation.override(None):  # as makemigrations does
+        changes = detector.changes(graph=loader.graph)
     wanted = [f"{label}: {step.describe()}" for label in APPS for m in changes.get(label, []) for step in m.operations]
     assert not wanted, said(wanted, "./motcua manage makemigrations -n what_changes:")
 

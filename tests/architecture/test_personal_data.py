@@ -8,15 +8,17 @@ from portal.floor import fields as sealed
 from tests.architecture.tree import APPS
 
 PERSONAL = {
-    "personal_id", "identity", "phone", "address", "email", "birth_on", "answers", "text", "note", "snapshot", "payload",
-    "receiver", "delivery",
+    "personal_id", "identity", "phone", "address", "email", "birth_on", "answers", "text", "note", "snapshot",
+    "payload", "receiver", "delivery",
 }  # fmt: skip
 PUBLIC = {
     "procedures.Agency.phone": "printed on every receipt",
     "procedures.Agency.address": "printed on every receipt",
     "procedures.Agency.email": "printed on every receipt",
 }
-SEALED = tuple(kind for name in dir(sealed) if name.startswith("Encrypted") and isinstance(kind := getattr(sealed, name), type))
+SEALED = tuple(
+    kind for name in dir(sealed) if name.startswith("Encrypted") and isinstance(kind := getattr(sealed, name), type)
+)
 FOUND = [
     field
     for label in APPS

