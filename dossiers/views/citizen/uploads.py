@@ -36,7 +36,7 @@ def received(attachment: Attachment) -> str:
 def take(form: FilesForm, draft: Draft, *, at: dt.datetime) -> None:
     """Keep every acceptable file of the form, once; the others become errors beside their chooser."""
     form.full_clean()
-    there = set(draft.attachments.filter(superseded_at=None).values_list("document_key", "sha256"))
+    there = set(draft.attachments.filter(superseded_at=None, dossier=None).values_list("document_key", "sha256"))
     for key, uploads in form.chosen().items():
         for upload in uploads:
             if (key, _digest(upload)) in there:
