@@ -13,39 +13,40 @@ from portal.running.locks import Held, lock
 from portal.running.processes import python
 
 
-def environment(home: Path, addresses: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment without the installation's own settings; tests/environment.py gives test keys."""
-    inherited = {name: value for name, value in os.environ.items() if name not in _settings_of_the_installation()}
-    return {**inherited, **addresses, "MOTCUA_HOME": str(home), "MOTCUA_ENV_FILE": os.devnull}
-
-
-def _settings_of_the_installation() -> set[str]:
-    path = Path(os.environ.get("MOTCUA_ENV_FILE") or ROOT / ".env")
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    return {line.partition("=")[0].strip() for line in lines if not line.startswith("#")} - {"DATABASE_URL"}
-
-
 def test(home: Path, arguments: Sequence[str]) -> int:
     """The whole suite, or what pytest's arguments choose. Returns pytest's exit code; its summary is the last line."""
-    home = home / "testing"
-    (home / "static").mkdir(parents=True, exist_ok=True)
-    return _call(home, home.parent, python("-m", "pytest", *arguments), "another test run uses this clone")
+    (home / "testing" / "static").mkdir(parents=True, exist_ok=True)
+    return _call(home, "testing", python("-m", "pytest", *arguments), _without_the_installations_settings())
 
 
 def bench(home: Path, arguments: Sequence[str]) -> int:
-    home = home / "bench"
-    home.mkdir(parents=True, exist_ok=True)
-    return _call(home, home.parent, python("-m", "bench", *arguments), "another measurement uses this clone")
+    """The measurements of `bench/`, with this installation's keys. Returns their exit code."""
+    (home / "bench").mkdir(parents=True, exist_ok=True)
+    return _call(home, "bench", python("-m", "bench", *arguments), dict(os.environ))
 
 
-def _call(home: Path, server_home: Path, command: Sequence[str], busy: str) -> int:
+def _without_the_installations_settings() -> dict[str, str]:
+    """tests/environment.py gives keys of no installation."""
+    path = Path(os.environ.get("MOTCUA_ENV_FILE") or ROOT / ".env")
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    own = {line.partition("=")[0].strip() for line in lines if not line.startswith("#")}
+    return {name: value for name, value in os.environ.items() if name not in own} | {"MOTCUA_ENV_FILE": os.devnull}
+
+
+def _call(home: Path, purpose: str, command: Sequence[str], inherited: Mapping[str, str]) -> int:
+    """Run it on a database of its own, in a folder of its own."""
     try:
-        with lock(home / "in-use.lock", wait=False), database(server_home, f"motcua_{home.name}") as store:
-            full = environment(home, store.as_owner | {"MOTCUA_APP_DATABASE_URL": store.app})
-            return _run(command, full)
-    except (Held, NoDatabase) as error:
-        print(busy if isinstance(error, Held) else error)
-        return 1
+        with (
+            lock(home / purpose / "in-use.lock", wait=False),
+            database(home, f"motcua_{purpose}") as store,
+        ):
+            own = {"MOTCUA_HOME": str(home / purpose)}
+            return _run(command, {**inherited, **store.as_owner, **own})
+    except Held:
+        print("The same command runs in this clone already.")
+    except NoDatabase as error:
+        print(error)
+    return 1
 
 
 def _run(command: Sequence[str], full: Mapping[str, str]) -> int:

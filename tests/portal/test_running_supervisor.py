@@ -30,7 +30,7 @@ class Installation:
 
     def start(self) -> str:
         """Until it says that it is ready; returns what it printed."""
-        own = ("DATABASE_URL", "MOTCUA_APP_DATABASE_URL", "MOTCUA_OWNER_DATABASE_URL", "REDIS_URL")
+        own = ("DATABASE_URL", "MOTCUA_OWNER_DATABASE_URL", "REDIS_URL")
         inherited = {name: value for name, value in os.environ.items() if name not in own}
         output = self.home / "output"
         with output.open("wb") as file:
