@@ -37,11 +37,12 @@ class AddressInput(forms.Widget):
         if f"{name}_listed" not in data:
             return False
         chosen = self.value_from_datadict(data, None, name)
-        *above, last = addresses.levels(self.unit_set)
-        if addresses.name_of(self.unit_set, chosen[above[-1]], chosen[last]):
-            return False
-        listed = str(data[f"{name}_listed"]).split(".")
-        return any(chosen[level] and chosen[level] not in listed for level in above)
+        listed, parent = str(data[f"{name}_listed"]).split("."), ""
+        for level in addresses.levels(self.unit_set):
+            if addresses.name_of(self.unit_set, parent, chosen[level]) is None:
+                return parent not in listed
+            parent = chosen[level]
+        return False
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)

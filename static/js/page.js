@@ -46,3 +46,25 @@ if (draft) {
     waiting = setTimeout(save, 600);
   });
 }
+
+// An address lists the next level as soon as one is chosen; without JavaScript the page's button does.
+for (const address of document.querySelectorAll("[data-units]")) {
+  address.querySelector("[name='_cap-nhat']").closest("p").hidden = true;
+  address.addEventListener("change", async ({ target }) => {
+    const places = [...address.querySelectorAll("[data-place]")];
+    const below = places[places.findIndex((place) => place.dataset.place === target.dataset.level) + 1];
+    if (!target.dataset.level || !below) return;
+    const answer = await fetch(`/dia-ban/${address.dataset.units}?duoi=${encodeURIComponent(target.value || "-")}`);
+    if (!answer.ok) return; // the page asks for the list when it is sent
+    fill(below, await answer.json());
+    for (const further of places.slice(places.indexOf(below) + 1)) fill(further, []);
+  });
+}
+
+function fill(place, units) {
+  const select = place.querySelector("select");
+  select.replaceChildren(select.options[0], ...units.map(([code, name]) => new Option(name, code)));
+  select.value = "";
+  select.hidden = units.length === 0;
+  place.querySelector(".hint").hidden = units.length > 0;
+}

@@ -132,6 +132,10 @@ def test_choosing_another_province_lists_its_districts_and_keeps_everything_type
     assert "Thành phố Việt Trì" in drawn
     assert "Nguyễn  Văn Cường" in drawn
     assert "emsg" not in drawn
+    stale = page("child", CHILD | {"home_province": "25", "home_listed": ".26.246"})
+    assert not stale.is_bound  # district and commune still of the province before
+    asked = page("child", CHILD | {"home_province": "26", "home_district": "", "home_listed": ".26."})
+    assert asked.errors["home"] == ["Chọn quận, huyện"]
 
 
 def test_two_tier_addresses_ask_for_no_district(units: None) -> None:

@@ -1,5 +1,6 @@
 """One procedure for its administrators: what its version says, part by part."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -165,7 +166,7 @@ def _field_rows(page: Item) -> list[Item]:
 
 
 def _routes(version: ProcedureVersion) -> list[Item]:
-    columns = [_("Bước"), _("Cấp"), _("Cơ quan"), _("Vai trò"), _("Giờ làm việc")]
+    columns = [_("Bước"), _("Cấp"), _("Cơ quan"), _("Vai trò"), _("Thời gian làm việc")]
     blocks = []
     for case in version.cases.all():
         route = getattr(case, "route", None)
@@ -174,7 +175,9 @@ def _routes(version: ProcedureVersion) -> list[Item]:
         blocks.append(
             {
                 "title": case.name,
-                "note": _("Tổng %(hours)s giờ làm việc") % {"hours": grouped(hours)} if stages else "",
+                "note": _("Tổng %(hours)s giờ làm việc") % {"hours": grouped(Decimal(hours).normalize())}
+                if stages
+                else "",
                 "columns": columns,
                 "rows": [_stage_row(one) for one in stages],
                 "edit": edit_url(version, "quy-trinh", case),
@@ -191,7 +194,7 @@ def _stage_row(stage: RouteStage) -> Item:
             stage.get_level_display(),
             where,
             stage.get_role_display(),
-            grouped(stage.hours.normalize()),
+            _("%(hours)s giờ") % {"hours": grouped(stage.hours.normalize())},
         ]
     }
 
