@@ -102,7 +102,7 @@ def seal(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
     result = dossier.results.filter(superseded_at=None).first()
     if dossier.stage_kind != "seal" or result is None or result.signed_document_id is None:
         raise MoveRefused(_("Kết quả chưa có chữ ký của người có thẩm quyền."))
-    if dossier.outbox.filter(key=f"result.seal:{result.pk}").exists():
+    if dossier.outbox.filter(key=signing_key(result, "seal")).exists():
         raise MoveRefused(_("Dấu của cơ quan đang được đóng."))
     change = Change(promises=[_order(result, "seal", dossier, at=at)])
     move(dossier, "seal", to=Status.IN_PROGRESS, by=by, at=at, snapshot={"result": str(result.pk)}, change=change)
@@ -182,9 +182,14 @@ def _ready(dossier: Dossier, *, at: dt.datetime, rules: Rules) -> Change:
     )
 
 
+def signing_key(result: Result, purpose: str) -> str:
+    """The outbox key of the order for this attempt; `purpose` is sign or seal."""
+    return f"result.{purpose}:{result.pk}:{result.signing_attempt}"
+
+
 def _order(result: Result, purpose: str, dossier: Dossier, *, at: dt.datetime) -> Any:
     return outbox.promise(
-        f"result.{purpose}", key=f"result.{purpose}:{result.pk}:{result.signing_attempt}", at=at, dossier_id=dossier.pk,
+        f"result.{purpose}", key=signing_key(result, purpose), at=at, dossier_id=dossier.pk,
         lane=f"result:{dossier.pk}", payload={"result": str(result.pk)},
     )  # fmt: skip
 

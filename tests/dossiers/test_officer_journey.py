@@ -24,9 +24,15 @@ def done(response: Any) -> None:
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_pages_take_a_dossier_from_reception_to_the_post(
-    world: World, submitted: Dossier, outside: dict[str, Any], certified: None, authority: Authority  # noqa: F811
+    world: World,
+    submitted: Dossier,
+    outside: dict[str, Any],
+    certified: None,
+    authority: Authority,
 ) -> None:
-    desk = {name: Desk(world, name) for name in ("binh", "chi", "dung", "hai", "oanh", "khanh", "lan", "quyen", "giang")}
+    desk = {
+        name: Desk(world, name) for name in ("binh", "chi", "dung", "hai", "oanh", "khanh", "lan", "quyen", "giang")
+    }
     assert "Hẹn trả kết quả" in text(desk["binh"].get(f"ho-so/{submitted.reference}/nhan"))
     done(desk["binh"].act(submitted, "nhan"))
     for name in ("chi", "dung", "hai", "oanh"):

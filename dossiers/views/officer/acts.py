@@ -160,6 +160,14 @@ def _seal(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
     return f"{_('Đã đóng dấu và phát hành kết quả số %s.') % result.number} {_owner(dossier)}"
 
 
+def _sign_again(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
+    purpose = "sign" if dossier.stage_kind == "sign" else "seal"
+    result = processing.sign_again(dossier, by=by, at=at)
+    outbox.perform_now(processing.signing_key(result, purpose))
+    result.refresh_from_db(fields=["signing_error"])
+    return result.signing_error or _("Đã yêu cầu ký lại kết quả số %s.") % result.number
+
+
 def _hand_out(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
     given = form.cleaned_data
     returning.hand_out(dossier, by=by, at=at, collector=given["collector"], paper=given["paper"])
@@ -203,6 +211,7 @@ ACTS: dict[str, Act] = {
     "lam-lai": Act(_lazy("Trả lại để làm lại"), _lazy("Trả lại"), _rework, F.ReworkForm, danger=True),
     "ky": Act(_lazy("Ký kết quả"), _lazy("Ký số"), _decide),
     "dong-dau": Act(_lazy("Đóng dấu và phát hành"), _lazy("Đóng dấu"), _seal),
+    "ky-lai": Act(_lazy("Ký lại"), _lazy("Ký lại"), _sign_again),
     "tra": Act(_lazy("Trả kết quả tại quầy"), _lazy("Đã trả kết quả"), _hand_out, F.HandOutForm),
     "gui": Act(_lazy("Gửi bưu điện"), _lazy("Giao cho bưu điện"), _post),
     "thu-phi": Act(_lazy("Thu phí, lệ phí"), _lazy("Đã thu đủ tiền"), _pay, F.PaymentForm),

@@ -46,9 +46,14 @@ def seats(situation: Situation) -> dict[str, Any]:
 
 def picture(situation: Situation, name: str) -> dict[str, str] | None:
     """The paper to look at before the act: address of its first page and of the whole."""
-    shown = {"bo-sung": "supplement", "trinh": "result", "ky": "result", "dong-dau": "result", "soan": "result"}.get(
-        name
-    )
+    shown = {
+        "bo-sung": "supplement",
+        "trinh": "result",
+        "ky": "result",
+        "dong-dau": "result",
+        "soan": "result",
+        "ky-lai": "result",
+    }.get(name)
     if shown is None or (shown == "result" and situation.result is None):
         return None
     whole, first = f"officer_{shown}", f"officer_{shown}_page"
@@ -155,6 +160,6 @@ def _withdrawal(situation: Situation) -> Lines:
 
 
 _SAID: dict[str, Callable[[Situation], Lines]] = {
-    "nhan": _receive, "bo-sung": _supplement, "chuyen": _forward, "trinh": _forward, "ky": _decide, "dong-dau": _decide,
+    "nhan": _receive, "bo-sung": _supplement, "chuyen": _forward, "trinh": _forward, "ky": _decide, "dong-dau": _decide, "ky-lai": _decide,
     "tra": _hand_out, "gui": _post, "thu-phi": _pay, "cho-rut": _withdrawal, "khong-cho-rut": _withdrawal,
 }  # fmt: skip

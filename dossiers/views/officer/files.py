@@ -39,7 +39,7 @@ def note_look(dossier: Dossier, actor: Actor, what: str, *, at: dt.datetime) -> 
 def original(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponse:
     """The file as it came."""
     situation, attachment = _attachment(request, code, pk)
-    access.log_read(situation.dossier, by=request.actor, at=situation.now, what=f"tệp {attachment.document_key}")
+    access.log_read(situation.dossier, by=request.actor, at=situation.now, what=_name(situation, attachment))
     shown = attachment.content_type == viewing.PDF or attachment.content_type in viewing.IMAGES
     return _bytes(attachment.read(), attachment.content_type, str(attachment.name), as_attachment=not shown)
 
@@ -50,7 +50,7 @@ def page(request: ActorRequest, code: str, pk: uuid.UUID, number: int) -> HttpRe
     situation, attachment = _attachment(request, code, pk)
     width = viewing.SMALL if "nho" in request.GET else viewing.FULL
     if width == viewing.FULL:
-        note_look(situation.dossier, request.actor, f"tệp {attachment.document_key}", at=situation.now)
+        note_look(situation.dossier, request.actor, _name(situation, attachment), at=situation.now)
     return _picture(attachment.read, attachment.content_type, key=attachment.sha256, number=number, width=width)
 
 
@@ -59,7 +59,7 @@ def issued(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponse:
     """An official paper, to print."""
     situation = Situation.of(code, request.actor)
     paper = get_object_or_404(situation.dossier.papers, pk=pk)
-    access.log_read(situation.dossier, by=request.actor, at=situation.now, what=f"giấy {paper.kind} {paper.number}")
+    access.log_read(situation.dossier, by=request.actor, at=situation.now, what=str(paper)[:120])
     return _bytes(papers.read(paper), viewing.PDF, f"{paper.number.replace('/', '-')}.pdf")
 
 
@@ -126,6 +126,12 @@ def _letter(situation: Situation, note: str) -> bytes:
     at = timezone.now()
     contents = papers.contents(dossier, "supplement", by=situation.actor, at=at, rules=rules, extra=extra)
     return typeset(papers.source_of("supplement"), contents)
+
+
+def _name(situation: Situation, attachment: Attachment) -> str:
+    """What the owner of the dossier reads in the list of looks; the name of the file itself may tell too much."""
+    document = situation.dossier.case.required_documents.filter(key=attachment.document_key).first()
+    return f"giấy tờ “{document.name if document else attachment.document_key}”"[:120]
 
 
 def _attachment(request: ActorRequest, code: str, pk: uuid.UUID) -> tuple[Situation, Attachment]:

@@ -57,7 +57,8 @@ def _at_reception(situation: Situation) -> list[Offer]:
 def _at_a_desk(situation: Situation) -> list[Offer]:
     moves, found = situation.moves, []
     if situation.signing:
-        return []
+        again = "sign_again" in moves and situation.signing["failed"]
+        return [Offer("ky-lai", _("Ký lại"), "rotate-cw", key="T")] if again else []
     if "decide" in moves and situation.dossier.stage_kind == "sign":
         found.append(Offer("ky", _("Ký kết quả"), "pen-line", key="T"))
     elif "seal" in moves and situation.dossier.stage_kind == "seal":

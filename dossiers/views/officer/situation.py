@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
-from dossiers import access, routing
+from dossiers import access, processing, routing
 from dossiers.models import Attachment, Dossier, OutboxMessage, Party, Payment, Result, Stage
 from dossiers.states import Status
 from portal.floor.actor import Actor
@@ -118,14 +118,15 @@ class Situation:
         """A signature or seal that was ordered and is not there yet: what hinders it, in words."""
         if self.dossier.status != Status.IN_PROGRESS or self.result is None or self.result.decided_at is None:
             return None
-        verb, purpose = ("result.seal", "seal") if self.dossier.stage_kind == "seal" else ("result.sign", "person")
-        promise = OutboxMessage.objects.filter(key=f"{verb}:{self.result.pk}").first()
+        result, seal = self.result, self.dossier.stage_kind == "seal"
+        promise = OutboxMessage.objects.filter(key=processing.signing_key(result, "seal" if seal else "sign")).first()
         if promise is None:
             return None
-        request = SigningRequest.objects.filter(reference=f"result:{self.result.pk}:{purpose}").first()
+        reference = f"result:{result.pk}:{'seal' if seal else 'person'}:{result.signing_attempt}"
+        waiting = SigningRequest.objects.filter(reference=reference).first()
         return {
-            "seal": purpose == "seal",
-            "error": request.last_error if request else promise.last_error,
-            "failed": bool(promise.given_up_at) or bool(request and request.state == SigningRequest.State.FAILED),
-            "unordered": request is None and bool(promise.last_error),
+            "seal": seal,
+            "error": result.signing_error or (waiting.last_error if waiting else ""),
+            "failed": bool(result.signing_error or promise.given_up_at),
+            "unordered": waiting is None and bool(promise.last_error),
         }
