@@ -7,10 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from dossiers.messaging import moment
-from dossiers.models import Attachment, Dossier, DossierEvent, Result, Shipment
+from dossiers.models import Attachment, Dossier, DossierEvent, Result, Shipment, Stage
 from dossiers.views.citizen import telling, uploads
 from procedures import wording
-from procedures.models import Position
 
 Row = dict[str, Any]
 
@@ -45,6 +44,7 @@ NOTES_FOR_OWNER = {
     "assign",
     "delivery_failed",
 }
+AT_THE_COUNTER = {"receive", "refuse", "hand_out", "post"}
 BAD = {"missing", "unclear", "expired", "wrong", "unsigned"}
 
 
@@ -52,8 +52,10 @@ def page(dossier: Dossier) -> dict[str, Any]:
     """Everything on the owner's page that is read from other tables."""
     attachments = list(dossier.attachments.order_by("received_at"))
     names = dict(dossier.case.required_documents.values_list("key", "name"))
-    result = dossier.results.filter(superseded_at=None).exclude(issued_at=None).first()
-    shipment = dossier.shipments.order_by("-attempt").first()
+    issued = dossier.results.filter(superseded_at=None).exclude(issued_at=None)
+    result = issued.first() if dossier.resolved_at else None
+    posted = dossier.resolved_at and dossier.return_mode == Dossier.ReturnMode.POST
+    shipment = dossier.shipments.order_by("-attempt").first() if posted else None
     return {
         "history": acts(dossier),
         "papers": [
@@ -63,7 +65,7 @@ def page(dossier: Dossier) -> dict[str, Any]:
                 "meta": [{"text": _("Số %(n)s") % {"n": paper.number}}, {"text": moment(paper.issued_at)}],
                 "tag": {"text": "PDF", "tone": "", "icon": "download"},
             }
-            for paper in dossier.papers.order_by("-issued_at")
+            for paper in dossier.papers.defer("snapshot").order_by("-issued_at")
         ],
         "attachments": [_attachment(dossier, one, names) for one in attachments],
         "result": _result(dossier, result) if result else None,
@@ -73,26 +75,33 @@ def page(dossier: Dossier) -> dict[str, Any]:
 
 def acts(dossier: Dossier) -> list[Row]:
     """The acts, newest first, each with who did it and where they sit."""
-    events = [event for event in dossier.events.order_by("-sequence") if event.verb in ACTS]
-    seats = [int(event.position_id) for event in events if event.position_id.isdigit()]
-    agencies = dict(Position.objects.filter(pk__in=seats).values_list("pk", "agency__name"))
-    finished = {(one.outcome, one.closed_at): one.name for one in dossier.stages.exclude(closed_at=None)}
-    rows = [_act(event, agencies, finished.get((event.verb, event.at), "")) for event in events]
+    stages = list(dossier.stages.select_related("agency").order_by("ordinal"))
+    events = dossier.events.filter(verb__in=ACTS).order_by("-sequence")
+    rows = [_act(event, dossier, stages) for event in events]
     if rows and not telling.is_over(dossier):
         rows[0]["now"] = True
     return rows
 
 
-def _act(event: DossierEvent, agencies: Mapping[int, str], step: str) -> Row:
+def _act(event: DossierEvent, dossier: Dossier, stages: list[Stage]) -> Row:
     icon, title = ACTS[event.verb]
-    if step and event.verb == "forward":
-        title = _("Xong bước: %(step)s") % {"step": step}
+    stage = _stage_of(event, stages)
+    if stage and event.verb == "forward":
+        title = _("Xong bước: %(step)s") % {"step": stage.name}
     who = ""
     if event.actor_kind == "officer":
-        agency = agencies.get(int(event.position_id), "") if event.position_id.isdigit() else ""
-        who = ", ".join(filter(None, [event.actor_name, event.capacity, agency]))
+        agency = stage.agency if stage else dossier.receiving_agency
+        who = ", ".join(filter(None, [event.actor_name, event.capacity, agency.name]))
     note = event.note if event.verb in NOTES_FOR_OWNER else ""
     return {"icon": icon, "title": title, "time": moment(event.at), "text": "\n".join(filter(None, [who, note]))}
+
+
+def _stage_of(event: DossierEvent, stages: list[Stage]) -> Stage | None:
+    """The desk where the act was done: the one it closed, else the one open then; None at the counter."""
+    if event.verb in AT_THE_COUNTER:
+        return None
+    closed = next((one for one in stages if (one.outcome, one.closed_at) == (event.verb, event.at)), None)
+    return closed or next((one for one in reversed(stages) if one.opened_at <= event.at), None)
 
 
 def _attachment(dossier: Dossier, one: Attachment, names: Mapping[str, str]) -> Row:

@@ -33,7 +33,7 @@ TONES = {
 def own(actor: Actor) -> QuerySet[Dossier]:
     """The actor's own dossiers with what their pages show."""
     dossiers: QuerySet[Dossier] = Dossier.objects.visible_to(actor).defer("answers", "search_fold")
-    return dossiers.select_related("holder_agency", "receiving_agency", "rule_profile", "payment")
+    return dossiers.select_related("holder_agency", "receiving_agency", "rule_profile", "case", "payment")
 
 
 def own_or_404(request: ActorRequest, code: str) -> Dossier:
