@@ -52,8 +52,8 @@ def who_was_first(dossier: Dossier) -> str:
     if latest is None:  # the row is gone or was never there
         return _("Hồ sơ không còn ở trạng thái bạn đang xem.")
     when = timezone.localtime(latest.at).strftime("%H:%M %d/%m/%Y")
-    return _("%(who)s đã %(move)s hồ sơ này lúc %(when)s. Hãy tải lại trang để xem.") % {
+    return _("%(who)s đã làm bước “%(move)s” lúc %(when)s. Hãy tải lại trang để xem.") % {
         "who": latest.actor_name or _("Người khác"),
-        "move": str(MOVES[latest.verb].label).lower(),
+        "move": str(MOVES[latest.verb].label),
         "when": when,
     }

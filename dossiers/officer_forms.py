@@ -27,7 +27,8 @@ class ActForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        kwargs.setdefault("use_required_attribute", False)
+        super().__init__(*args, **kwargs)
 
 
 class NoteForm(ActForm):
@@ -59,14 +60,15 @@ class DeclineForm(ActForm):
 class HandOutForm(ActForm):
     collector = LineField(max_length=200, label=_lazy("Người nhận"), help_text=_lazy("Họ và tên như trên giấy tờ."),
                           error_messages={"required": _lazy("Ghi họ và tên người nhận")})  # fmt: skip
-    paper = LineField(max_length=200, label=_lazy("Giấy tờ đã xem"), help_text=_lazy("Ví dụ: Căn cước, Giấy hẹn số 07."),
+    paper = LineField(max_length=200, label=_lazy("Giấy tờ đã xem"), 
+                      help_text=_lazy("Ví dụ: Căn cước, Giấy hẹn số 07."),
                       error_messages={"required": _lazy("Ghi giấy tờ bạn đã xem")})  # fmt: skip
 
 
 class PaymentForm(ActForm):
     method = forms.ChoiceField(choices=Payment.Method.choices, label=_lazy("Cách nộp"), widget=forms.RadioSelect,
                                error_messages={"required": _lazy("Chọn cách nộp tiền"),
-                                               "invalid_choice": _lazy("Chọn một cách nộp trong danh sách")})  # fmt: skip
+                                               "invalid_choice": _lazy("Chọn một cách nộp ở trên")})  # fmt: skip
 
 
 class AssignForm(ActForm):
@@ -84,16 +86,17 @@ class AssignForm(ActForm):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Position.objects.filter(pk__in=[seat.pk for seat in seats])
         names = {seat.pk: f"{seat.holder_name}, {seat.title}" for seat in seats}
-        field.label_from_instance = lambda seat: (  # type: ignore[method-assign]
-            _("%s (tôi)") % names[seat.pk] if seat.pk in own else names[seat.pk]
-        )
+        field.choices = [
+            (seat.pk, _("%s (tôi)") % names[seat.pk] if seat.pk in own else names[seat.pk]) for seat in seats
+        ]
 
 
 # What result templates call their free texts, in the officers' words.
 TEXT_LABELS = {
     "reason": _lazy("Lý do"), "legal_basis": _lazy("Căn cứ pháp lý"), "guidance": _lazy("Hướng dẫn người nộp"),
     "amount": _lazy("Mức tiền"), "bans": _lazy("Cấm đảm nhiệm chức vụ"), "book": _lazy("Quyển sổ"),
-    "building_line": _lazy("Chỉ giới xây dựng"), "content": _lazy("Nội dung"), "convictions": _lazy("Tình trạng án tích"),
+    "building_line": _lazy("Chỉ giới xây dựng"), "content": _lazy("Nội dung"), 
+    "convictions": _lazy("Tình trạng án tích"),
     "degree": _lazy("Mức độ"), "factor": _lazy("Hệ số"), "from": _lazy("Kể từ"), "grounds": _lazy("Lý do hưởng"),
     "kinds": _lazy("Dạng"), "minutes": _lazy("Biên bản"), "personal_id": _lazy("Số định danh được cấp"),
     "register_number": _lazy("Số đăng ký"), "registered_on": _lazy("Ngày đăng ký"), "remarks": _lazy("Ghi chú"),

@@ -85,7 +85,7 @@ def test_a_paper_found_wanting_blocks_acceptance(world: World, submitted: Dossie
 def test_two_officers_at_once_one_wins_and_the_other_is_told_who_and_when(world: World, submitted: Dossier) -> None:
     stale = Dossier.objects.get(pk=submitted.pk)
     intake.refuse(submitted, by=world.actor("binh"), at=MONDAY, reason="Không thuộc thẩm quyền")
-    with pytest.raises(LostRace, match="Nguyễn Văn Bình đã từ chối tiếp nhận hồ sơ này lúc 09:00 09/11/2026"):
+    with pytest.raises(LostRace, match="Nguyễn Văn Bình đã làm bước “Từ chối tiếp nhận” lúc 09:00 09/11/2026"):
         intake.receive(stale, by=world.actor("binh"), at=MONDAY)
     assert not IssuedPaper.objects.filter(kind="receipt").exists()
 

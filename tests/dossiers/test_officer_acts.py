@@ -1,4 +1,4 @@
-"""Every act over HTTP: done by the one whose turn it is, refused with a reason, stale with 409, nothing for strangers."""
+"""Every act over HTTP: done by the one whose turn it is, refused with a reason, stale with 409, unseen by strangers."""
 
 from collections.abc import Callable
 from typing import Any
@@ -243,9 +243,12 @@ def test_withdrawals_are_let_go_or_declined(world: World, submitted: Dossier) ->
 # Races, strangers, odd input ----------------------------------------------------------------------------------
 
 ACTS = {
-    "nhan": {}, "tu-choi": {"reason": "Không", "legal_basis": "Luật"}, "nhan-xet": {}, "bo-sung": {}, "chuyen": {}, "trinh": {},
-    "soan": {"kind": "approval"}, "lam-lai": {"reason": "Sai"}, "ky": {}, "dong-dau": {}, "gui": {}, "cho-rut": {},
-    "tra": {"collector": "An", "paper": "Căn cước"}, "thu-phi": {"method": "cash"}, "khong-cho-rut": {"reason": "Không"},
+    "nhan": {}, "tu-choi": {"reason": "Không", "legal_basis": "Luật"},
+    "nhan-xet": {}, "bo-sung": {}, "chuyen": {},
+    "trinh": {}, "soan": {"kind": "approval"}, "lam-lai": {"reason": "Sai"},
+    "ky": {}, "dong-dau": {}, "gui": {}, "cho-rut": {},
+    "tra": {"collector": "An", "paper": "Căn cước"}, "thu-phi": {"method": "cash"},
+    "khong-cho-rut": {"reason": "Không"},
 }  # fmt: skip
 
 
@@ -257,7 +260,7 @@ def test_a_page_older_than_the_dossier_is_answered_with_who_was_first(
     intake.receive(submitted, by=world.actor("binh"), at=MONDAY)
     answer = Desk(world, "binh").act(submitted, act, version=seen, **ACTS[act])
     assert answer.status_code == 409
-    assert "Nguyễn Văn Bình đã nhận hồ sơ hồ sơ này lúc 09:00 09/11/2026" in text(answer)
+    assert "Nguyễn Văn Bình đã làm bước “Nhận hồ sơ” lúc 09:00 09/11/2026" in text(answer)
     assert fresh(submitted).events_count == 2
 
 

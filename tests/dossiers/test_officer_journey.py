@@ -8,7 +8,7 @@ from dossiers.models import Dossier, Shipment
 from dossiers.states import Status
 from tests.authority import Authority
 from tests.dossiers.officers import Desk, text
-from tests.journeys.test_verbs_end_to_end import certified, outside  # noqa: F401  (fixtures)
+from tests.journeys.test_verbs_end_to_end import certified, outside
 from tests.world import World
 
 
@@ -19,6 +19,10 @@ def fresh(dossier: Dossier) -> Dossier:
 
 def done(response: Any) -> None:
     assert response.status_code == 302, text(response)[-3000:]
+
+
+# Fixtures are found by their names in this module.
+__all__ = ["certified", "outside"]
 
 
 @pytest.mark.slow

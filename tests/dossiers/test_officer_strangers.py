@@ -42,7 +42,8 @@ def test_the_walk_knows_the_addresses() -> None:
 def addresses(world: World, submitted: Dossier) -> list[str]:
     """Every private address filled in with what belongs to An's dossier, which lies at reception."""
     draft, attachment = Draft.objects.get(), Attachment.objects.get()
-    paper = IssuedPaper.objects.create(dossier=submitted, kind="receipt", number="01/TNHS", issued_at=submitted.submitted_at)
+    at = submitted.submitted_at
+    paper = IssuedPaper.objects.create(dossier=submitted, kind="receipt", number="01/TNHS", issued_at=at)
     found = []
     for route in PRIVATE:
         pk = draft.pk if route.startswith("nop/") else paper.pk if "/giay/" in route else attachment.pk
@@ -106,5 +107,3 @@ def test_files_of_another_dossier_are_not_served_under_ones_own(world: World, su
     assert desk.get(f"ho-so/{submitted.reference}/tep/{paper.pk}").status_code == 200
     assert desk.get(f"ho-so/{other.reference}/tep/{paper.pk}").status_code == 404
     assert desk.get(f"ho-so/{other.reference}/tep/{paper.pk}/trang/1").status_code == 404
-
-

@@ -116,7 +116,7 @@ def _judge(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
 def _assign(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
     to = form.cleaned_data["position"]
     processing.assign(dossier, by=by, at=at, to=to)
-    return _("Đã giao hồ sơ cho %s.") % to.holder_name
+    return str(_("Đã giao hồ sơ cho %s.") % to.holder_name)
 
 
 def _forward(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
@@ -201,7 +201,8 @@ F = officer_forms
 ACTS: dict[str, Act] = {
     "nhan": Act(_lazy("Nhận hồ sơ"), _lazy("Nhận hồ sơ"), _receive),
     "tu-choi": Act(_lazy("Từ chối tiếp nhận"), _lazy("Từ chối tiếp nhận"), _refuse, F.RefusalForm, danger=True),
-    "nhan-xet": Act(_lazy("Nhận xét giấy tờ"), _lazy("Lưu nhận xét"), _judge, F.VerdictForm, lambda s: {"papers": s.papers}),
+    "nhan-xet": Act(_lazy("Nhận xét giấy tờ"), _lazy("Lưu nhận xét"), _judge, F.VerdictForm,
+                    lambda s: {"papers": s.papers}),
     "bo-sung": Act(_lazy("Yêu cầu bổ sung"), _lazy("Gửi yêu cầu bổ sung"), _supplement, F.SupplementForm),
     "giao": Act(_lazy("Giao việc"), _lazy("Giao việc"), _assign, F.AssignForm, briefs.seats),
     "chuyen": Act(_lazy("Chuyển bước"), _lazy("Chuyển bước"), _forward, F.NoteForm),

@@ -160,6 +160,7 @@ def _withdrawal(situation: Situation) -> Lines:
 
 
 _SAID: dict[str, Callable[[Situation], Lines]] = {
-    "nhan": _receive, "bo-sung": _supplement, "chuyen": _forward, "trinh": _forward, "ky": _decide, "dong-dau": _decide, "ky-lai": _decide,
+    "nhan": _receive, "bo-sung": _supplement, "chuyen": _forward, "trinh": _forward, "ky": _decide, "dong-dau": _decide,
+    "ky-lai": _decide,
     "tra": _hand_out, "gui": _post, "thu-phi": _pay, "cho-rut": _withdrawal, "khong-cho-rut": _withdrawal,
 }  # fmt: skip

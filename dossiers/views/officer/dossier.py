@@ -1,4 +1,4 @@
-"""The processing page: head with the way of the dossier, the papers on the left, one section and the acts on the right."""
+"""The processing page: the way of the dossier on top, the papers on the left, one section and the acts on the right."""
 
 from typing import Any
 

@@ -97,7 +97,7 @@ def result_pdf(situation: Situation) -> bytes:
     """The newest state of the result. Raises TypesettingError when its template does not fit."""
     current = situation.result
     assert current is not None
-    if signed := SignedDocument.objects.filter(pk=current.signed_document_id).first():
+    if signed := SignedDocument.objects.filter(pk__in=[current.signed_document_id]).first():
         return signing.read(signed)
     name = f"previews/{current.pk}/{situation.dossier.version}.pdf"
     if default_storage.exists(name):

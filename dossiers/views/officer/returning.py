@@ -88,11 +88,11 @@ def _new_year(now: dt.datetime) -> dt.datetime:
 
 
 def _registered(result: Result, now: dt.datetime) -> dict[str, Any]:
-    code = str(result.dossier)
+    code, who = str(result.dossier), result.dossier.applicant_name
     state = short(result.issued_at, now=now) if result.issued_at else _("Chưa đóng dấu")
     return {"cells": [
         {"text": result.number, "sub": _("ký %s") % short(result.decided_at, now=now)},
-        {"text": code, "code": True, "url": reverse("officer_dossier", args=[code]), "sub": result.dossier.applicant_name},
+        {"text": code, "code": True, "url": reverse("officer_dossier", args=[code]), "sub": who},
         {"text": result.dossier.title, "clamp": True, "sub": str(result.get_kind_display())}, result.signer_name, state,
     ]}  # fmt: skip
 

@@ -65,7 +65,8 @@ def presented(row: Any, *, actor: Actor, now: dt.datetime) -> dict[str, Any]:
             {"text": row.title, "clamp": True, "icons": _icons(row)},
             {"text": row.stage_name or str(state.label), "sub": _holder(row, actor)},
             {"sla": deadline(row, now=now)},
-            {"tag": {"text": str(state.label), "tone": TONES.get(state, "blue")}, "sub": _("nộp %s") % short(row.submitted_at, now=now)},
+            {"tag": {"text": str(state.label), "tone": TONES.get(state, "blue")},
+             "sub": _("nộp %s") % short(row.submitted_at, now=now)},
         ],
     }  # fmt: skip
 

@@ -40,14 +40,17 @@ SHELVES = (
     Shelf(TO_DO, _("Cần tôi làm"), lambda now, actor: Q(next_due_at__isnull=False)),
     Shelf("giao-toi", _("Giao cho tôi"), lambda now, actor: Q(assignee_id__in=_mine(actor))),
     Shelf("qua-han", _("Quá hạn"), lambda now, actor: Q(next_due_at__lt=now), tone="red"),
-    Shelf("sap-den-han", _("Sắp đến hạn"), lambda now, actor: Q(next_soon_at__lte=now, next_due_at__gte=now), tone="amber"),
+    Shelf("sap-den-han", _("Sắp đến hạn"), 
+          lambda now, actor: Q(next_soon_at__lte=now, next_due_at__gte=now), tone="amber"),
     Shelf("cho-ky", _("Chờ tôi ký"), lambda now, actor: Q(stage_kind="sign"), frozenset({"leader"})),
     Shelf("dong-dau", _("Chờ đóng dấu"), lambda now, actor: Q(stage_kind="seal"), frozenset({"records_clerk"})),
-    Shelf("cho-tra", _("Chờ trả"), lambda now, actor: Q(status=Status.RESOLVED, in_post=False), frozenset({"returner"})),
+    Shelf("cho-tra", _("Chờ trả"), lambda now, actor: Q(status=Status.RESOLVED, in_post=False),
+          frozenset({"returner"})),
     Shelf("buu-dien", _("Ở bưu điện"), lambda now, actor: Q(in_post=True), frozenset({"returner"})),
     Shelf("cho-bo-sung", _("Chờ bổ sung"), lambda now, actor: Q(status=Status.SUPPLEMENT_REQUESTED),
           frozenset({"receiver", "specialist"})),
-    Shelf(TO_COLLECT, _("Chờ thu phí"), lambda now, actor: Q(payment__paid_at=None, payment__amount__gt=0), frozenset({"cashier"})),
+    Shelf(TO_COLLECT, _("Chờ thu phí"), lambda now, actor: Q(payment__paid_at=None, payment__amount__gt=0),
+          frozenset({"cashier"})),
 )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ YEAR = 365 * 24 * 3600
 SHEET = (
     (_("Ở mọi trang"), (("/", _("Đến ô tìm kiếm")), ("G", _("Về hàng việc")), ("?", _("Mở trang này")))),
     (_("Trong danh sách"), (("J", _("Xuống một dòng")), ("K", _("Lên một dòng")), ("Enter", _("Mở hồ sơ đang chọn")))),
-    (_("Trong hồ sơ"), (("T", _("Làm việc tiếp theo (nút xanh)")), ("B", _("Yêu cầu bổ sung")), ("S", _("Soạn kết quả")),
+    (_("Trong hồ sơ"), (("T", _("Làm việc tiếp theo (nút xanh)")), ("B", _("Yêu cầu bổ sung")),
+                       ("S", _("Soạn kết quả")),
                        ("J", _("Hồ sơ sau trong hàng việc")))),
 )  # fmt: skip
 

@@ -18,7 +18,8 @@ from procedures.models import Agency, RouteStage
 from signatures.models import SigningRequest
 
 _JOINED = (
-    "procedure_version__procedure", "case__form", "rule_profile", "receiving_agency", "holder_agency__parent", "assignee",
+    "procedure_version__procedure", "case__form", "rule_profile", "receiving_agency", "holder_agency__parent",
+    "assignee",
 )  # fmt: skip
 GOOD = (Attachment.Verdict.OPEN, Attachment.Verdict.OK)
 
