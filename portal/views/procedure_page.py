@@ -50,7 +50,7 @@ def context(version: ProcedureVersion) -> dict[str, Any]:
         "trail": _trail(version),
         "facts": [
             {"icon": "clock", "label": _("Bao lâu có kết quả"), "text": wording.times(cases)},
-            {"icon": "wallet", "label": _("Phí, lệ phí"), "text": wording.fee(_fees(cases))},
+            {"icon": "wallet", "label": _("Phí, lệ phí"), "text": wording.fee(cases)},
             {"icon": "map-pin", "label": _("Nơi giải quyết"), "text": version.competent},
             {"icon": "file-text", "label": _("Bạn nhận được"), "text": ", ".join(results)},
         ],
@@ -65,10 +65,6 @@ def context(version: ProcedureVersion) -> dict[str, Any]:
         "agencies": [_agency(link) for link in version.procedure.agencies.all()],
         "decision": _decision(version),
     }
-
-
-def _fees(cases: list[Case]) -> list[FeeRule]:
-    return [rule for case in cases for rule in case.fees.all()]
 
 
 def _trail(version: ProcedureVersion) -> list[dict[str, str]]:
@@ -91,6 +87,7 @@ def _case(case: Case, *, online: bool) -> dict[str, Any]:
         "result": case.result_name,
         "form": case.form.name if case.form else "",
         "fees": [_fee(rule) for rule in case.fees.all()],
+        "free": wording.knows_fees(case),
     }
 
 

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.floor.vietnamese import fold
-from procedures.models import FeeRule, OnlineScope, ProcedureVersion
+from procedures.models import Case, OnlineScope, ProcedureVersion
 from procedures.models.units import Level
 from procedures.wording import money, time, times
 
@@ -18,9 +18,15 @@ __all__ = ["channels", "fee", "highlighted", "legal_scope", "money", "row", "sco
 SCOPE_TONES = {OnlineScope.FULL: ("green", "globe"), OnlineScope.PARTIAL: ("blue", "globe")}
 
 
-def fee(rules: Iterable[FeeRule]) -> str:
+def knows_fees(case: Case) -> bool:
+    """No fee rule means free only where the case is complete; elsewhere nobody has written the fees down yet."""
+    return bool(case.form_id or case.fees.all())
+
+
+def fee(cases: Iterable[Case]) -> str:
     """What an ordinary applicant pays. Rules of one name are alternatives, the most favourable applies."""
-    every = [rule for rule in rules if rule.amount or rule.condition]
+    cases = list(cases)
+    every = [rule for case in cases for rule in case.fees.all() if rule.amount or rule.condition]
     fixed: dict[str, int] = {}
     for rule in every:
         if not rule.condition and not rule.per:
@@ -34,7 +40,7 @@ def fee(rules: Iterable[FeeRule]) -> str:
         return _("Tùy trường hợp, đến %(money)s") % {"money": money(max(conditional))}
     if more:
         return _("Tùy số lượng, từ %(money)s") % {"money": money(min(rule.amount for rule in more))}
-    return _("Miễn phí")
+    return _("Miễn phí") if all(map(knows_fees, cases)) else _("Theo mức quy định")
 
 
 def where(level: str) -> str:
@@ -83,7 +89,7 @@ def row(version: ProcedureVersion, query: str = "") -> dict[str, Any]:
         "url": reverse("procedure", args=[version.procedure.code]),
         "meta": [
             {"icon": "clock", "text": times(cases)},
-            {"icon": "wallet", "text": fee(rule for case in cases for rule in case.fees.all())},
+            {"icon": "wallet", "text": fee(cases)},
             {"icon": "map-pin", "text": where(version.procedure.level)},
         ],
         "tag": scope(version),

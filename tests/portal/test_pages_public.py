@@ -168,6 +168,15 @@ def test_a_fee_that_depends_on_the_case_is_not_called_free(client: Client, world
     assert "Tùy trường hợp, đến 5.000 đồng" in text(client, "/thu-tuc/1.001193")
 
 
+def test_fees_nobody_has_written_down_are_not_called_free(client: Client, world: worlds.World) -> None:
+    FeeRule.objects.all().delete()
+    assert "Miễn phí" in text(client, "/thu-tuc/1.001193")
+    world.birth.cases.update(form=None)
+    page = text(client, "/thu-tuc/1.001193")
+    assert "Miễn phí" not in page
+    assert "Theo mức quy định" in page
+
+
 def test_unpublished_and_unknown_procedures_are_not_found(client: Client, world: worlds.World) -> None:
     version = world.birth
     type(version).objects.filter(pk=version.pk).update(state="draft")
