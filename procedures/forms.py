@@ -180,7 +180,17 @@ class StageForm(CleanText, ModelForm):
         }
 
 
-class StageRows(InlineFormSet):
+class Rows(InlineFormSet):
+    """Rows of a part; a new one goes to the end."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "order" in form.fields and form.instance.pk is None:
+            form.fields["order"].initial = max((one.order for one in self.get_queryset()), default=0) + 1
+            form.initial.pop("order", None)
+
+
+class StageRows(Rows):
     """Stages; the agencies to choose from are read once for all of them."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
@@ -190,7 +200,7 @@ class StageRows(InlineFormSet):
         form.fields["agency"].widget.choices = self.agencies
 
 
-def _rows(parent: type[Any], model: type[Any], form: type[Any], base: type[Any] = forms.BaseInlineFormSet) -> Any:
+def _rows(parent: type[Any], model: type[Any], form: type[Any], base: type[Any] = Rows) -> Any:
     return forms.inlineformset_factory(parent, model, form=form, formset=base, extra=1, can_delete=True)
 
 
