@@ -38,7 +38,7 @@ BEAT = {
     "send what was promised": {"task": "dossiers.tasks.sweep_outbox", "schedule": 30.0},
     "perform signatures": {"task": "signatures.tasks.sweep_requests", "schedule": 30.0},
     "ask where parcels are": {"task": "dossiers.tasks.poll_shipments", "schedule": 60.0},
-    "remind of deadlines": {"task": "dossiers.tasks.remind_deadlines", "schedule": 300.0},
+    "remind of deadlines": {"task": "dossiers.tasks.remind_deadlines", "schedule": 60.0},
     "drop drafts out of time": {"task": "dossiers.tasks.expire_drafts", "schedule": crontab(hour="2", minute="30")},
     "forget ended sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour="3", minute="5")},
     "put decided procedures in force": {

@@ -1,0 +1,5 @@
+"""The journeys' fixtures."""
+
+from tests.journeys.stack import installation, staff
+
+__all__ = ["installation", "staff"]
