@@ -172,22 +172,22 @@ def receive(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Dossier:
     desk = routing.next_desk(dossier, after=None, agency_id=agency.pk)
     if desk is None:
         raise routing.NoWay(_("Quy trình không có bước nào cho hồ sơ này."))
-    stage, holder = routing.open_at(dossier, desk, at=at, rules=rules, ordinal=dossier.stages.count() + 1)
+    stage, holder = routing.open_at(dossier, desk, at=at, rules=rules, ordinal=1)
     quote = fees.total(case.fees.all(), dossier.answers, dossier.channel)
     clock = ClockSegment(dossier=dossier, kind=_kind_of_clock(dossier), from_at=at, due_at=due.at)
     today = series.day(at)
     with transaction.atomic():
-        fields: dict[str, Any] = {"accepted_at": at, "original_due_at": due.at, **due.as_promise(), **holder}
-        if dossier.code is None:
-            serial = series.allocate(agency_id=agency.pk, kind="dossier", period=f"{today:%y%m%d}")
-            code = numbering.dossier_code(agency.code, today, serial)
-            fields |= {"code": code, "search_fold": f"{dossier.search_fold} {code.lower()}"}
-        change = Change(fields, open_stage=stage, close_clock=True, open_clock=clock)
+        serial = series.allocate(agency_id=agency.pk, kind="dossier", period=f"{today:%y%m%d}")
+        code = numbering.dossier_code(agency.code, today, serial)
+        fields: dict[str, Any] = {
+            "code": code, "search_fold": f"{dossier.search_fold} {code.lower()}",
+            "accepted_at": at, "original_due_at": due.at, **due.as_promise(), **holder,
+        }  # fmt: skip
+        change = Change(fields, open_stage=stage, open_clock=clock)
         change.promises = [notices.to_citizen(dossier, "received", at=at)]
         move(dossier, "receive", to=Status.IN_PROGRESS, by=by, at=at, change=change)
-        Payment.objects.update_or_create(
-            dossier=dossier, defaults={
-                "amount": quote.total, "lines": [{"name": line.name, "amount": line.amount} for line in quote.lines]})  # fmt: skip
+        lines = [{"name": line.name, "amount": line.amount} for line in quote.lines]
+        Payment.objects.create(dossier=dossier, amount=quote.total, lines=lines)
         papers.issue(dossier, "receipt", by=by, at=at, rules=rules)
     return dossier
 

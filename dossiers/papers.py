@@ -124,7 +124,7 @@ def _receipt(dossier: Dossier, number: str) -> dict[str, Any]:
             electronic = dossier.channel == Dossier.Channel.ONLINE
             form = "Bản điện tử" if electronic else "Bản chính" if document.originals else "Bản sao"
             documents.append({"name": document.name, "form": form, "count": document.originals or document.copies or 1})
-    payment = Payment.objects.filter(dossier=dossier).first()
+    payment: Payment | None = getattr(dossier, "payment", None)
     unit = str(case.get_time_unit_display())
     return {
         "documents": documents,
