@@ -150,6 +150,16 @@ def test_the_seal_waits_for_the_signature_of_the_person(world: World, decided: D
         processing.seal(decided, by=world.actor("quyen"), at=LATER)
 
 
+def test_the_seal_is_put_once(world: World, decided: Dossier) -> None:
+    result = Result.objects.select_related("dossier").get(dossier=decided)
+    processing.attach_signed_result(result, purpose="person", document_id=uuid.uuid4(), by=SYSTEM, at=LATER)
+    dossier = Dossier.objects.get(pk=decided.pk)
+    processing.seal(dossier, by=world.actor("quyen"), at=LATER)
+    with pytest.raises(MoveRefused, match="đang được đóng"):
+        processing.seal(dossier, by=world.actor("quyen"), at=LATER)
+    assert OutboxMessage.objects.filter(kind="result.seal", dossier=dossier).count() == 1
+
+
 def test_a_result_is_issued_only_when_person_and_agency_have_signed(world: World, decided: Dossier) -> None:
     result = Result.objects.select_related("dossier").get(dossier=decided)
     person, agency = uuid.uuid4(), uuid.uuid4()
