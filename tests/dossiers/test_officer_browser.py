@@ -5,14 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
-from dossiers import intake, processing
-from dossiers.models import Dossier
+from dossiers import files, intake, processing, returning
+from dossiers.models import Dossier, Result
+from dossiers.states import Status
 from tests.browser import chromium, faults
 from tests.dossiers.officers import Desk
-from tests.world import World
+from tests.world import MONDAY, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -21,6 +23,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def browser() -> Iterator[Browser]:
     with chromium() as browser:
         yield browser
+
+
+@pytest.fixture
+def scanned(submitted: Dossier, decision: bytes) -> Dossier:
+    """The new dossier with a paper of several pages beside the photograph."""
+    upload = SimpleUploadedFile("giay-xac-nhan.pdf", decision, "application/pdf")
+    files.receive(upload, document_key="bang-tqgc", at=timezone.now(), dossier=submitted)
+    return submitted
 
 
 @pytest.fixture
@@ -50,11 +60,12 @@ def settle(page: Page) -> None:
     page.evaluate("Promise.all([...document.images].map(i => (i.loading = 'eager', i.decode().catch(() => 0))))")
 
 
-def test_reception_looks_at_the_queue_and_a_new_dossier(world: World, submitted: Dossier, look: Any) -> None:
-    code = submitted.reference
+def test_reception_looks_at_the_queue_and_a_new_dossier(world: World, scanned: Dossier, look: Any) -> None:
+    code, paper = scanned.reference, scanned.attachments.get(content_type="application/pdf")
+    at = f"ho-so/{code}"
     pages = {
         "queue": "hang-viec", "empty": "hang-viec?xem=cho-bo-sung", "search": "tim?q=nguyen", "nothing": "tim?q=zzz",
-        "dossier": f"ho-so/{code}", "form": f"ho-so/{code}?muc=to-khai", "log": f"ho-so/{code}?muc=nhat-ky",
+        "dossier": f"{at}?tep={paper.pk}", "form": f"{at}?muc=to-khai", "log": f"{at}?muc=nhat-ky",
         "receive": f"ho-so/{code}/nhan", "refuse": f"ho-so/{code}/tu-choi", "assign": f"ho-so/{code}/giao",
         "shortcuts": "phim-tat",
     }  # fmt: skip
@@ -81,3 +92,68 @@ def test_specialists_and_leaders_look_at_the_result(
     assert look("lan", {"basket": "ky", "dossier": f"ho-so/{code}", "decide": f"ho-so/{code}/ky"}) == {}
     processing.decide(received, by=world.actor("lan"), at=at)
     assert look("lan", {"signing": f"ho-so/{code}"}) == {}
+
+
+def test_the_returning_desk_and_the_register_are_whole(world: World, received: Dossier, look: Any) -> None:
+    Result.objects.create(
+        dossier=received, kind="approval", drafted_at=MONDAY, drafted_by="Đặng Quốc Khánh", number="01/QĐ-SLĐTBXH",
+        verify_code="abc", decided_at=timezone.now(), signer_name="Phan Thị Lan",
+        sealing_agency=world.agencies["province"],
+    )  # fmt: skip
+    Dossier.objects.update(
+        status=Status.RESOLVED, holder_role="returner", stage_kind="", stage_name="", resolved_at=MONDAY
+    )
+    code = received.code
+    pages = {
+        "desk": "tra-ket-qua",
+        "hand-out": f"ho-so/{code}/tra",
+        "post": f"ho-so/{code}/gui",
+        "dossier": f"ho-so/{code}",
+    }
+    assert look("giang", pages) == {}
+    returning.post(Dossier.objects.get(), by=world.actor("giang"), at=timezone.now())
+    assert look("giang", {"parcels": "buu-gui", "posted": f"ho-so/{code}"}) == {}
+    assert look("quyen", {"register": "van-thu"}) == {}
+
+
+def test_the_keyboard_goes_through_the_queue_to_the_next_act(
+    browser: Browser, live_server: Any, world: World, submitted: Dossier
+) -> None:
+    cookie = Desk(world, "binh").client.cookies["sessionid"].value
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as window:
+        window.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+        page = window.new_page()
+        page.goto(f"{live_server.url}/can-bo/hang-viec")
+        page.keyboard.press("/")
+        page.keyboard.type("jjj")
+        assert page.evaluate("document.activeElement.value") == "jjj", "letters typed into a box are letters"
+        page.evaluate("document.activeElement.blur()")
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**/ho-so/{submitted.reference}")
+        page.keyboard.press("t")
+        page.wait_for_url("**/nhan")
+        page.keyboard.press("?")
+        page.get_by_role("button", name="Tắt phím tắt").click()
+        page.goto(f"{live_server.url}/can-bo/hang-viec")
+        page.keyboard.press("?")
+        page.keyboard.press("j")
+        assert page.evaluate("document.activeElement.tagName") == "BODY"
+
+
+def test_without_javascript_a_dossier_is_judged_and_received(
+    browser: Browser, live_server: Any, world: World, submitted: Dossier
+) -> None:
+    cookie = Desk(world, "binh").client.cookies["sessionid"].value
+    with browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 900}) as window:
+        window.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+        page = window.new_page()
+        page.goto(f"{live_server.url}/can-bo/hang-viec")
+        page.get_by_role("link", name=submitted.reference).click()
+        page.get_by_text("Đạt", exact=True).click()
+        page.get_by_role("button", name="Lưu nhận xét").click()
+        assert page.get_by_text("Đã lưu nhận xét 1 giấy tờ").is_visible()
+        page.get_by_role("link", name="Nhận hồ sơ").click()
+        page.get_by_role("button", name="Nhận hồ sơ").click()
+        assert page.get_by_text("đã sẵn sàng để in").is_visible()
+        assert Dossier.objects.get().status == Status.IN_PROGRESS
