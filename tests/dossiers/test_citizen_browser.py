@@ -1,5 +1,6 @@
 """The citizen's pages in Chromium: whole at every width, accessible, and fileable with scripts off."""
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,15 +21,15 @@ from tests.browser import chromium, faults
 from tests.dossiers.conftest import ANSWERS, applicant_of, picture
 from tests.dossiers.signing import certify, resolve
 from tests.login import log_in
-from tests.world import AN_ADDRESS, World
+from tests.world import AN_ADDRESS, MONDAY, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 POST = {"mode": "post", "name": "Nguyễn Thị An", "phone": "0912345678", "address": AN_ADDRESS, "email": "an@example.vn"}
 
 
 def send(world: World, mode: str = "post") -> Dossier:
-    """One of An's dossiers, sent just now."""
-    now, by = timezone.now(), world.actor("an")
+    """One of An's dossiers."""
+    now, by = MONDAY, world.actor("an")
     draft = intake.start(world.climbing, by=by, at=now, agency=world.agencies["commune"], rules=Rules())
     intake.save_draft(draft, at=now, answers=ANSWERS, delivery=POST | {"mode": mode})
     files.receive(picture("bang-to-quoc-ghi-cong.jpg"), document_key="bang-tqgc", at=now, draft=draft)
@@ -38,7 +39,7 @@ def send(world: World, mode: str = "post") -> Dossier:
 @pytest.fixture
 def places(world: World, authority: Authority, climb: Callable[[Dossier, str], Dossier]) -> dict[str, str]:
     """Every page of a citizen in a state worth looking at: name → address."""
-    now = timezone.now()
+    now = MONDAY
     certify(world, authority)
     sent, wanting, climbing, resolved = (send(world, mode) for mode in ("desk", "post", "post", "online"))
     for dossier in (climbing, resolved):
@@ -48,10 +49,11 @@ def places(world: World, authority: Authority, climb: Callable[[Dossier, str], D
     )
     intake.request_supplement(wanting, by=world.actor("binh"), at=now, note="Chụp lại nơi sáng hơn giúp xã nhé.")
     climb(climbing, "huyen-tham-dinh")
-    resolved = resolve(world, resolved, climb, at=now)
+    resolved = resolve(world, resolved, climb, at=now + dt.timedelta(hours=5))
     draft = an_open_draft(world)
     return {
-        "start": "/nop/1.001193/bat-dau", "step": f"/nop/{draft.pk}/applicant", "papers": f"/nop/{draft.pk}/giay-to",
+        "start": "/nop/1.001193/bat-dau", "step": f"/nop/{draft.pk}/applicant",
+        "empty": f"/nop/{draft.pk}/child", "papers": f"/nop/{draft.pk}/giay-to",
         "delivery": f"/nop/{draft.pk}/nhan-ket-qua", "fees": f"/nop/{draft.pk}/le-phi",
         "check": f"/nop/{draft.pk}/kiem-tra",
         "done": f"/nop/{sent.draft.pk}/xong", "track": "/tra-cuu", "unknown": "/tra-cuu/KHONG-CO",
@@ -91,15 +93,16 @@ def an_open_draft(world: World) -> Draft:
 
 
 @pytest.fixture
-def browser(places: dict[str, str]) -> Iterator[Browser]:
-    """Started after the signing: Playwright keeps this thread's event loop."""
+def browser() -> Iterator[Browser]:
+    """Asked for after any signing: Playwright keeps this thread's event loop."""
     with chromium() as browser:
         yield browser
 
 
 @pytest.fixture
-def window(browser: Browser, live_server: Any, world: World) -> Callable[..., Any]:
+def window(browser: Browser, live_server: Any, world: World, settings: Any) -> Callable[..., Any]:
     """A window in which An is logged in."""
+    settings.BASE_URL = live_server.url
     session = log_in(Client(), world.users["an"]).cookies["sessionid"].value
 
     def open_at(width: int, **more: Any) -> BrowserContext:
@@ -112,7 +115,7 @@ def window(browser: Browser, live_server: Any, world: World) -> Callable[..., An
     return open_at
 
 
-def test_pages_are_whole_and_accessible(window: Any, places: dict[str, str], tmp_path: Path) -> None:
+def test_pages_are_whole_and_accessible(places: dict[str, str], window: Any, tmp_path: Path) -> None:
     found = {}
     for width in (320, 390, 1280):
         with window(width) as context:
@@ -124,10 +127,35 @@ def test_pages_are_whole_and_accessible(window: Any, places: dict[str, str], tmp
                 page.screenshot(path=tmp_path / f"{name}-{width}.png", full_page=True)
                 if faulty := faults(page):
                     found[name, width] = faulty
-            for name in ("step", "papers", "check"):
+            for name in ("empty", "check"):
                 page.goto(places[name])
                 page.click("form[method=post]:not([action]) button.btn:not(.quiet):not(.sec)")
                 page.screenshot(path=tmp_path / f"{name}-error-{width}.png", full_page=True)
                 if faulty := faults(page):
                     found[name + " with errors", width] = faulty
     assert found == {}
+
+
+def test_a_dossier_is_filed_with_scripts_off(world: World, window: Any) -> None:
+    with window(390, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/nop/1.010803/bat-dau")
+        page.click("text=Bắt đầu điền")
+        page.fill("[name=martyr_name]", "Nguyễn Văn Long")
+        page.fill("[name=relation]", "con")
+        page.click("text=Tiếp tục")
+        paper = {"name": "bằng.jpg", "mimeType": "image/jpeg", "buffer": picture().read()}
+        page.set_input_files("[name=tep-bang-tqgc]", paper)
+        page.click("button:text-is('Tiếp tục')")
+        page.check("[name=mode][value=desk]")
+        page.click("text=Tiếp tục")
+        page.click("text=Gửi hồ sơ")
+        assert page.title().startswith("Lỗi: ")
+        page.check("[name=agree]")
+        page.click("text=Gửi hồ sơ")
+        assert page.is_visible("text=Đã gửi hồ sơ")
+        code = page.inner_text(".codebig")
+        page.click("text=Mở trang theo dõi không cần đăng nhập")
+        assert page.inner_text("h1") == "Đang chờ một cửa trả lời"
+        assert code in page.url
+    assert Dossier.objects.count() == 1

@@ -6,9 +6,11 @@ from typing import Any
 from django.test import Client
 
 from dossiers.models import Attachment, Dossier, Draft, Party
+from portal.models import User
 from procedures.models import Agency, Form, ProcedureAgency
 from tests.dossiers.conftest import picture
 from tests.dossiers.filing import MARTYR, POST_HOME, answer, begin, fill, revision, text
+from tests.login import log_in
 from tests.world import AN_ADDRESS, World
 
 
@@ -231,3 +233,16 @@ def test_a_step_costs_few_statements(an: Client, django_assert_max_num_queries: 
     check = first.replace("liet-si", "kiem-tra")
     with django_assert_max_num_queries(12):
         an.get(check)
+
+
+def test_an_organisation_files_under_its_tax_code_and_finds_the_dossier_again(world: World, client: Client) -> None:
+    user = User.objects.create(
+        username="hoptac", kind=User.Kind.ORGANISATION, full_name="Hợp tác xã Nông nghiệp Xuân Lôi",
+        tax_code="2500123455",
+        representative="Lê Văn Hợp", personal_id="026075006789", phone="0912345678",
+    )  # fmt: skip
+    log_in(client, user)
+    client.post(fill(client), {"agree": "on"})
+    owner = Party.objects.get(role="owner")
+    assert (owner.name, owner.identity, owner.is_organisation) == (user.full_name, "2500123455", True)
+    assert Dossier.objects.get().reference in text(client.get("/toi"))

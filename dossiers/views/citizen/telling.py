@@ -185,6 +185,8 @@ def holder(dossier: Dossier) -> list[Row]:
         rows.append({"label": _("Đang làm"), "text": dossier.stage_name})
     if dossier.next_due_at:
         rows.append({"label": _("Phải xong trước"), "text": moment(dossier.next_due_at)})
+    if dossier.holder_agency.phone:
+        rows.append({"label": _("Điện thoại"), "text": dossier.holder_agency.phone})
     return rows
 
 
