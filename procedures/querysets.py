@@ -19,18 +19,10 @@ class AgencyQuerySet(models.QuerySet[Any]):
         """Agencies that run a one-stop unit."""
         return self.filter(one_stop=True)
 
-    def receiving_procedure(self, procedure_id: int, on: dt.date) -> "AgencyQuerySet":
-        """One-stop units where that procedure may be filed."""
-        return self.in_force(on).receiving().filter(procedures__procedure=procedure_id, procedures__receives=True)
-
 
 class PositionQuerySet(models.QuerySet[Any]):
     def in_force(self, on: dt.date) -> "PositionQuerySet":
         return self.filter(_in_force(on))
-
-    def of(self, agency_id: int, *roles: str) -> "PositionQuerySet":
-        """The seats of those roles in an agency."""
-        return self.filter(agency=agency_id, role__in=roles)
 
 
 class ProcedureQuerySet(models.QuerySet[Any]):

@@ -108,11 +108,8 @@ def effective_start(cal: Calendar, at: dt.datetime, next_day_after: dt.time | No
         hours = cal.sessions(today)
         over = second > hours[-1][1] or (next_day_after is not None and local.time() > next_day_after)
         if not over:
-            for opens, closes in hours:
-                if second < opens:
-                    return _moment(today, opens)
-                if second <= closes:
-                    return local
+            opens, _closes = next(session for session in hours if second <= session[1])
+            return _moment(today, opens) if second < opens else local
         today = cal.at(index + 1)
     return _moment(today, cal.sessions(today)[0][0])
 

@@ -315,3 +315,49 @@ def test_a_page_without_visible_fields_is_skipped() -> None:
     eforms.check(schema)
     assert [one["key"] for one in eforms.visible_pages(schema, {})] == ["child", "family"]
     assert [one["key"] for one in eforms.visible_pages(schema, {"has_father": True})] == ["child", "family", "father"]
+
+
+def test_entries_are_checked_as_json_too(units: None) -> None:
+    def kin(entries: object) -> Any:
+        answers = {"has_father": False, "kin": entries}
+        family = {"pages": [SCHEMA["pages"][1]]}
+        return eforms.clean_answers(family, answers, setting=SETTING)["kin"]
+
+    assert kin([{"name": "Lê Hoa", "born_on": "2010-05-01"}, {"name": ""}]) == [
+        {"name": "Lê Hoa", "born_on": "2010-05-01"}
+    ]
+    for wrong, words in [
+        ([{"born_on": "2010-05-01"}], "Xem lại mục 1"),
+        ("Lê Hoa", "không đúng kiểu"),
+        ([{"name": "A"}] * 3, "Nhiều nhất 2"),
+    ]:
+        with pytest.raises(eforms.AnswersRefused, match=words):
+            kin(wrong)
+
+
+def test_a_locked_value_stands_over_what_a_program_sends(units: None) -> None:
+    known = {
+        "name": Prefilled("Nguyễn Thị An", "định danh điện tử", True),
+        "home": Prefilled("thôn Đồng Xuân, xã Xuân Lôi, huyện Lập Thạch, tỉnh Vĩnh Phúc", "định danh điện tử", True),
+    }
+    sent = {"name": "Kẻ Mạo Danh", "born_on": "2026-11-14", "sex": "nam", "home": "x", "has_father": False}
+    found = eforms.clean_answers(SCHEMA, sent, setting=SETTING, prefilled=known)
+    assert found["name"] == "Nguyễn Thị An"
+    assert (found["home"]["commune"], found["home"]["detail"]) == ("08836", "thôn Đồng Xuân")
+    assert found["home"]["text"].startswith("thôn Đồng Xuân, xã Xuân Lôi")
+
+
+def test_words_for_every_kind_of_answer() -> None:
+    options = [{"value": "a", "label": "Mục A"}, {"value": "b", "label": "Mục B"}]
+    fields = [
+        {"key": "many", "type": "multi_choice", "label": "Nhiều", "options": options},
+        {"key": "capital", "type": "money", "label": "Vốn"},
+        {"key": "area", "type": "number", "label": "Diện tích", "decimals": 1},
+    ]
+    schema = {"pages": [{"key": "p", "title": "P", "fields": fields}]}
+    eforms.check(schema)
+    answers = eforms.clean_answers(
+        schema, {"many": ["b", "a"], "capital": "1.250.000", "area": "1.200,5"}, setting=SETTING
+    )
+    words = dict(eforms.display(schema, answers)[0][1])
+    assert words == {"Nhiều": "Mục A; Mục B", "Vốn": "1.250.000 đồng", "Diện tích": "1.200,5"}

@@ -282,3 +282,41 @@ def test_the_official_structure_becomes_drafts_with_their_defects_named(province
     assert {one.field for one in summary.defects} >= {"steps"}
     assert Procedure.objects.exclude(search_fold="").count() == 200
     assert load(*given).unchanged == 200
+
+
+def test_a_wrong_rule_profile_is_refused_and_a_changed_one_replaced(province: None) -> None:
+    given = json.loads((REFERENCE / "rules" / "VN-2018.json").read_text("utf-8"))
+    changed = given | {"parameters": given["parameters"] | {"supplement_days": 2}}
+    wrong = given | {"code": "VN-X", "parameters": {"suplement_days": 2}}
+    summary = importing.import_rules(*(json.dumps(one).encode() for one in (given, changed, wrong)))
+    assert (summary.unchanged, summary.loaded) == (1, 1)
+    assert "suplement_days" in summary.refused[0].reason
+
+
+def test_an_agency_and_its_officers_follow_the_file(province: None) -> None:
+    def officer(username: str, name: str) -> User:
+        return User.objects.get_or_create(username=username, defaults={"full_name": name})[0]
+
+    given = json.loads((REFERENCE / "agencies-vinh-phuc.json").read_text("utf-8"))
+    importing.import_agencies(json.dumps(given).encode(), officer=officer)
+    given["agencies"][1]["phone"], given["positions"][0]["title"] = "0211 3861 234", "Tổ trưởng một cửa"
+    given["positions"].append({"username": "x", "name": "X", "agency": "000.00.00.H62", "role": "king"})
+    summary = importing.import_agencies(json.dumps(given).encode(), officer=officer)
+    assert (summary.loaded, [one.row for one in summary.refused]) == (2, ["x"])
+    assert Agency.objects.get(code=given["agencies"][1]["code"]).phone == "0211 3861 234"
+    given["profile"]["rule_profile"] = "VN-1945"
+    for broken in (given, {"profile": {}}):
+        with pytest.raises(FileRefused):
+            importing.import_agencies(json.dumps(broken).encode())
+
+
+def test_life_events_follow_the_file() -> None:
+    first = importing.import_life_events(REFERENCE / "life-events.json")
+    assert (first.loaded, importing.import_life_events(REFERENCE / "life-events.json").unchanged) == (8, 8)
+
+
+def test_keywords_change_without_losing_the_procedure(province: None) -> None:
+    load(record())
+    load(record(keywords="giấy khai sinh bản gốc", popularity=7))
+    procedure = Procedure.objects.get()
+    assert (procedure.popularity, "giai khai sinh ban goc" in procedure.search_fold) == (7, True)
