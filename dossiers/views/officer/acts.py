@@ -52,8 +52,18 @@ def act(request: ActorRequest, code: str, name: str) -> HttpResponse:
     form = chosen.form(request.POST or None, initial={"version": situation.dossier.version}, **chosen.given(situation))
     if form.is_valid() and (answer := perform(request, situation, chosen, form)):
         return answer
-    context = briefs.page(situation, name) | {"act": chosen, "form": form, "section": "queue"}
+    context = briefs.page(situation, name) | {
+        "act": chosen,
+        "form": form,
+        "section": "queue",
+        "also": _also(situation, name),
+    }
     return render(request, "dossiers/officer/act.html", context, status=422 if form.is_bound else 200)
+
+
+def _also(situation: Situation, name: str) -> list[offers.Offer]:
+    """Who reads a result before signing may as well send it back."""
+    return [offer for offer in offers.to(situation) if name == "ky" and offer.act == "lam-lai"]
 
 
 def perform(request: ActorRequest, situation: Situation, chosen: Act, form: Any) -> HttpResponse | None:

@@ -33,9 +33,20 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
     context = {
         **_head(situation), "tabs": _tabs(situation, section), "muc": section, **panels.SECTIONS[section][1](situation),
         "viewer": _viewer(situation, section, request.GET.get("tep", "")), "signing": situation.signing,
-        "offers": offers.to(situation), "section": "queue", **_neighbours(situation),
+        "offers": offers.to(situation), "section": "queue", "to_print": _to_print(situation), **_neighbours(situation),
     }  # fmt: skip
     return render(request, "dossiers/officer/dossier.html", context)
+
+
+def _to_print(situation: Situation) -> dict[str, str]:
+    """The newest paper for those at the counter, who hand it over."""
+    if not situation.actor.has_role("receiver", "returner"):
+        return {}
+    paper = situation.dossier.papers.order_by("-issued_at").first()
+    if paper is None:
+        return {}
+    url = reverse("officer_paper", args=[situation.code, paper.pk])
+    return {"url": url, "text": _("In giấy số %s") % paper.number}
 
 
 def _first_section(situation: Situation) -> str:
