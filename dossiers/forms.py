@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from dossiers.files import LIMIT_TEXT
 from dossiers.models import Dossier
-from portal.floor.vietnamese import BadText, clean
+from portal.floor.vietnamese import BadText, clean, fold
 from procedures.eforms import addresses, identity
 from procedures.models import Agency
 
@@ -98,9 +98,9 @@ class StartForm(forms.Form):
 
 
 def _near(agencies: Sequence[Agency], address: str) -> int | None:
-    """The agency of the commune that the address names, if exactly one is: a town may be called like its district."""
-    parts = [part.strip().casefold() for part in address.split(",")]
-    near = [agency.pk for agency in agencies if agency.name.removeprefix("Ủy ban nhân dân ").casefold() in parts]
+    """The agency whose unit (“xã Xuân Lôi”) stands in the address, if exactly one does."""
+    home = fold(address)
+    near = [agency.pk for agency in agencies if agency.name_fold.removeprefix("uy ban nhan dan ") in home]
     return near[0] if len(near) == 1 else None
 
 

@@ -137,6 +137,15 @@ def test_two_windows_may_disagree_about_the_way_back_too(an: Client) -> None:
     assert Draft.objects.get().delivery["mode"] == "post"
 
 
+def test_the_same_page_sent_twice_is_no_disagreement(an: Client) -> None:
+    first = begin(an)
+    old = {"_ban": revision(an.get(first))}
+    assert {an.post(first, old | MARTYR).status_code for _ in range(2)} == {302}
+    delivery = an.post(first.replace("liet-si", "giay-to"), {"tep-bang-tqgc": picture()})["Location"]
+    old = {"_ban": revision(an.get(delivery))}
+    assert {an.post(delivery, old | POST_HOME).status_code for _ in range(2)} == {302}
+
+
 def test_a_page_without_its_revision_is_a_clash_not_an_overwrite(an: Client) -> None:
     assert an.post(begin(an), MARTYR).status_code == 409
     assert Draft.objects.get().answers == {}

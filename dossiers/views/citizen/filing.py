@@ -98,7 +98,10 @@ def _save(request: ActorRequest, draft: Draft, **what: Any) -> str:
         intake.save_draft(draft, at=timezone.now(), **what)
     except MoveRefused as refused:
         draft.revision = latest
-        return str(refused)
+        saved = Draft.objects.get(pk=draft.pk)
+        # The button pressed twice saves the same thing twice: nothing to choose between.
+        same = (saved.answers, saved.delivery) == (draft.answers, draft.delivery)
+        return "" if same else str(refused)
     return ""
 
 
