@@ -99,7 +99,9 @@ class GroupInput(forms.Widget):
             return data.get(name)
         count = str(data.get(f"{name}-count", "0"))
         total = min(int(count), 100) if count.isascii() and count.isdigit() else 0
-        return Rows([self.build(f"{name}-{number}", data=data) for number in range(total)])
+        entries = [self.build(f"{name}-{number}", data=data) for number in range(total)]
+        # An entry in which nothing was typed is dropped later and has no mistakes to show.
+        return Rows([one if one.has_answers() else self.build(one.prefix) for one in entries])
 
     def value_omitted_from_data(self, data: Mapping[str, Any], files: Any, name: str) -> bool:
         return name not in data and f"{name}-count" not in data
