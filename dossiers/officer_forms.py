@@ -103,6 +103,7 @@ TEXT_LABELS = {
     "status": _lazy("Tình trạng"),
 }  # fmt: skip
 _WRITTEN = re.compile(r'written\(\s*"([a-z0-9_]{1,40})"')
+_WITH_DEFAULT = re.compile(r'written\(\s*"([a-z0-9_]{1,40})"\s*,\s*default:')
 _BLOCKS = {"reason", "guidance", "content", "remarks", "minutes"}
 
 
@@ -128,10 +129,15 @@ class DraftForm(ActForm):
         for key in dict.fromkeys([*self.approval, *self.refusal]):
             label = TEXT_LABELS.get(key, key.replace("_", " ").capitalize())
             widget = forms.Textarea(attrs={"rows": 3}) if key in _BLOCKS else forms.TextInput()
-            only = "" if key in self.approval else _("Chỉ dùng khi từ chối.")
+            only = self._hint(key, set(_WITH_DEFAULT.findall(case.result_template)))
             field = LineField(max_length=LONG, label=label, required=False, widget=widget, help_text=only)
             self.fields[f"{self.PREFIX}{key}"] = field
             self.initial.setdefault(f"{self.PREFIX}{key}", known.get(key, ""))
+
+    def _hint(self, key: str, with_default: set[str]) -> str:
+        if key not in self.approval:
+            return _("Chỉ dùng khi từ chối.")
+        return _("Để trống thì in theo tờ khai hoặc mức quy định.") if key in with_default else ""
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
