@@ -17,7 +17,8 @@ def doctor(home: Path) -> int:
     line("Python", f"{platform.python_version()} in .venv, {platform.system()} {platform.machine()}, {account}")
     stamp = ROOT / ".venv" / "installed"
     line("Packages", stamp.read_text().split(" ")[0] if stamp.is_file() else "not installed by ./motcua")
-    line("Installer", "uv" if shutil.which("uv") else "pip from deploy/ (uv on the PATH would be faster)")
+    uv = shutil.which("uv") or (ROOT / ".venv/bin/uv").exists()
+    line("Installer", "uv" if uv else "pip from deploy/")
     line("State", f"{home}, {shutil.disk_usage(ROOT).free // 2**30} GiB free")
     works = database(home)
     line("Web port 8000", "free" if ports.is_free(8000) else "taken (./motcua run --port …)")
