@@ -53,7 +53,7 @@ class Track(serializers.Serializer[Any]):
     code = serializers.CharField()
     status = serializers.IntegerField()
     state = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     submitted_at = serializers.DateTimeField()
     accepted_at = serializers.DateTimeField(allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True)

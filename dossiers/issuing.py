@@ -100,10 +100,14 @@ def _run(
 ) -> None:
     request = signing.order(
         signing.SigningOrder(
-            pdf=pdf, certificate_id=certificate.pk, reason=result.number, requested_by=result.signer_user_id,
-            reference=f"result:{result.pk}:{purpose}:{result.signing_attempt}", placement=signing.Placement(kind=purpose, anchor=anchor),
+            pdf=pdf,
+            certificate_id=certificate.pk,
+            reference=f"result:{result.pk}:{purpose}:{result.signing_attempt}",
+            placement=signing.Placement(kind=purpose, anchor=anchor),
+            reason=result.number,
+            requested_by=result.signer_user_id,
         )
-    )  # fmt: skip
+    )
     # From here on the request is its own queue row: the signing sweep finishes it if this process dies.
     signing.perform(request.pk)
 

@@ -108,7 +108,7 @@ def perform(message: OutboxMessage) -> bool:
 
 def perform_now(key: str) -> bool:
     """Do one promise at once, in the request that made it, when somebody waits for it (signing, typesetting)."""
-    return any([perform(message) for message in claim(now=timezone.now(), limit=1, key=key)])
+    return any(perform(message) for message in claim(now=timezone.now(), limit=1, key=key))
 
 
 def sweep(*, limit: int = 200) -> int:

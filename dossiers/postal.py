@@ -36,7 +36,7 @@ def book(message: OutboxMessage) -> None:
             receiver.get("province") or province,
             receiver.get("district", ""),
             email=receiver["email"],
-        ),  # fmt: skip
+        ),
         description=f"Kết quả hồ sơ {shipment.dossier.code}",
     )
     booking = carrier().book(order)

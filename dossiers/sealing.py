@@ -17,7 +17,7 @@ WHERE at >= %s AND at < %s ORDER BY dossier_id, sequence DESC
 
 
 def seal_yesterday(*, at: dt.datetime) -> int:
-    """Seal the day before `at` (local time) once; the number of heads. Without a time stamp it waits for the next try."""
+    """Seal the day before `at` (local time) once; the number of heads. Without a time stamp it waits."""
     day = timezone.localtime(at).date() - dt.timedelta(days=1)
     if Seal.objects.filter(on=day).exists():
         return 0

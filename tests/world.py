@@ -1,4 +1,4 @@
-"""One small world for all tests: An and Vinh the citizens, a commune, a district, a province department and their officers.
+"""One small world for all tests: An and Vinh the citizens, a commune, a district, a department and their officers.
 
 The climbing procedure is the real 1.010803, cut to what a test needs; same-day khai sinh stands beside it.
 """

@@ -30,7 +30,7 @@ class Dossier(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     reference = models.CharField(_("mã gửi"), max_length=16, unique=True)
-    code = models.CharField(_("mã hồ sơ"), max_length=60, unique=True, null=True)
+    code = models.CharField(_("mã hồ sơ"), max_length=60, unique=True, null=True)  # noqa: DJ001 -- unique when given
     tracking_key = models.CharField(max_length=16)
     procedure_version = models.ForeignKey("procedures.ProcedureVersion", **_FK)
     case = models.ForeignKey("procedures.Case", **_FK)

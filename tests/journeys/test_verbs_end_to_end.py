@@ -1,4 +1,4 @@
-"""The main job without a browser: PostgreSQL, outbox, mail server, authority and carrier are real, verbs called directly."""
+"""The main job without a browser: verbs called directly; database, outbox, mail, authority and carrier are real."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import requests
+from django.utils import timezone
 
 from dossiers import intake, outbox, postal, processing, returning
 from dossiers.lifecycle import chain_is_whole
@@ -34,7 +35,7 @@ def outside(party: Callable[..., Any], settings: Any) -> dict[str, Any]:
 @pytest.fixture
 def certified(world: World, authority: Authority) -> None:
     leader, agency = world.users["lan"], world.agencies["province"]
-    at = dt.datetime.now(dt.UTC)
+    at = timezone.now()
     enrol(Person(leader.pk, leader.full_name, "Giám đốc", agency.name), at=at)
     enrol(Organisation(agency.code, agency.name, "Tỉnh Vĩnh Phúc", 36), at=at)
 
@@ -72,7 +73,7 @@ def test_filed_received_climbed_decided_signed_posted_delivered(
     assert shipment.item_code
     for event in ("accepted", "in_transit", "delivered"):
         requests.post(f"{outside['carrier'].url}/control/{shipment.item_code}/{event}", timeout=5).raise_for_status()
-    assert postal.poll(at=dt.datetime.now(dt.UTC)) == 3
+    assert postal.poll(at=timezone.now()) == 3
     outbox.sweep()
 
     done = fresh(dossier)
@@ -89,7 +90,7 @@ def test_filed_received_climbed_decided_signed_posted_delivered(
         f"Kết quả hồ sơ {done.code} đã gửi bưu điện",
         f"Hồ sơ {done.code} đã trả kết quả",
     ]
-    assert not postal.poll(at=dt.datetime.now(dt.UTC)), "a delivered parcel is asked about no more"
+    assert not postal.poll(at=timezone.now()), "a delivered parcel is asked about no more"
 
 
 @pytest.mark.slow
