@@ -43,6 +43,7 @@ def tell_holder(message: OutboxMessage) -> None:
 
 
 def _dossier(message: OutboxMessage) -> Dossier:
+    assert message.dossier_id is not None  # notices are always about a dossier
     related = ("procedure_version", "receiving_agency", "holder_agency")
     dossier: Dossier = Dossier.objects.select_related(*related).get(pk=message.dossier_id)
     return dossier
