@@ -81,7 +81,7 @@ class DraftIn(serializers.Serializer[Any]):
 class DraftPatch(serializers.Serializer[Any]):
     revision = serializers.IntegerField()
     answers = serializers.DictField(required=False)
-    delivery = serializers.DictField(child=CleanField(max_length=300, allow_blank=True), required=False)
+    delivery = serializers.DictField(child=CleanField(max_length=200, allow_blank=True), required=False)
 
 
 class DraftOut(serializers.Serializer[Any]):
@@ -147,6 +147,8 @@ def draft_files(request: Request, pk: uuid.UUID) -> Response:
     """Attach one file; the answer proves what arrived."""
     row, wish = _own_draft(request, pk), _checked(FileIn, request)
     with _refusals():
+        if row.dossier_id:
+            raise MoveRefused(_("Hồ sơ này đã gửi rồi."))
         kept: Attachment = files.receive(wish["file"], document_key=wish["document"], at=timezone.now(), draft=row)
     return Response(FileOut(kept).data, status=201)
 
@@ -199,7 +201,8 @@ def _citizen(request: Request) -> Actor:
 
 def _own_draft(request: Request, pk: uuid.UUID) -> Draft:
     by = _citizen(request)
-    row: Draft = get_object_or_404(Draft.objects.select_related("procedure_version"), pk=pk, user_id=by.user_id)
+    drafts = Draft.objects.of(by, timezone.now()).select_related("procedure_version")
+    row: Draft = get_object_or_404(drafts, pk=pk)
     return row
 
 

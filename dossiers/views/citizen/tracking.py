@@ -21,7 +21,9 @@ LONGEST_CODE = 60
 @require_safe
 def track(request: HttpRequest) -> HttpResponse:
     """The form; with `ma` on to that dossier."""
-    code = "".join(request.GET.get("ma", "").split())[:LONGEST_CODE].strip("/")
+    # A whole address pasted from the receipt ends in the code.
+    typed = "".join(request.GET.get("ma", "").split()).partition("?")[0].rstrip("/")
+    code = typed.rpartition("/")[2][:LONGEST_CODE]
     if code:
         return redirect("tracked", code)
     return render(request, "dossiers/citizen/track_form.html", {"section": "tracking"})
