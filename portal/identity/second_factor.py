@@ -7,7 +7,13 @@ from urllib.parse import quote, urlencode
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, validate_totp_code
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    hotp_value,
+    validate_totp_code,
+    yield_hotp_counters_from_time,
+)
 from django.db import transaction
 
 from portal.floor.throttling import count, forget
@@ -38,6 +44,12 @@ def secret_of(user: User) -> str:
     """The officer's secret in plain text, for demo accounts; "" when not enrolled."""
     authenticator = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
     return str(get_adapter().decrypt(authenticator.data["secret"])) if authenticator else ""
+
+
+def code_now(secret: str) -> str:
+    """What an authenticator app shows now, for demo accounts."""
+    *_earlier, now, _later = yield_hotp_counters_from_time()
+    return format_hotp_value(hotp_value(secret, now))
 
 
 def matches(secret: str, code: str) -> bool:

@@ -44,6 +44,14 @@ def test_every_demo_officer_is_printed_with_what_a_log_in_needs(officers: None) 
     assert binh["totp_secret"] == second_factor.secret_of(user) != dung["totp_secret"]
 
 
+def test_the_code_of_the_moment_can_be_had_without_a_telephone(officers: None) -> None:
+    out = StringIO()
+    call_command("demo_accounts", "--code", "binh", stdout=out)
+    assert second_factor.proves(User.objects.get(username="binh"), out.getvalue().strip())
+    with pytest.raises(CommandError, match="no demo officer"):
+        call_command("demo_accounts", "--code", "nobody")
+
+
 def test_an_officer_who_is_none_of_the_demonstration_is_not_printed(officers: None) -> None:
     seat(User.objects.create(username="that", kind=User.Kind.OFFICER), "leader")
     assert [row["username"] for row in printed()] == ["binh", "dung"]
