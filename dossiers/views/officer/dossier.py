@@ -92,7 +92,7 @@ def _viewer(situation: Situation, section: str, chosen: str) -> dict[str, Any]:
         reverse("officer_file_page", args=[situation.code, shown.pk, n + 1]) for n in range(min(number, LONG_LIST))
     ]
     original = reverse("officer_file", args=[situation.code, shown.pk])
-    return {"name": str(shown.name), "pages": pages, "more": number > LONG_LIST, "original": original,
+    return {"name": situation.name_of(shown), "pages": pages, "more": number > LONG_LIST, "original": original,
             "thumbs": [_thumb(situation, paper, paper is shown) for paper in papers]}  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def _thumb(situation: Situation, paper: Attachment, current: bool) -> dict[str, 
     address = reverse("officer_dossier", args=[situation.code])
     drawable = paper.content_type == viewing.PDF or paper.content_type in viewing.IMAGES
     small = f"{reverse('officer_file_page', args=[situation.code, paper.pk, 1])}?nho" if drawable else ""
-    return {"url": f"{address}?tep={paper.pk}", "name": str(paper.name), "picture": small, "current": current}
+    return {"url": f"{address}?tep={paper.pk}", "name": situation.name_of(paper), "picture": small, "current": current}
 
 
 def _result_viewer(situation: Situation) -> dict[str, Any]:

@@ -130,8 +130,8 @@ def _letter(situation: Situation, note: str) -> bytes:
 
 def _name(situation: Situation, attachment: Attachment) -> str:
     """What the owner of the dossier reads in the list of looks; the name of the file itself may tell too much."""
-    document = situation.dossier.case.required_documents.filter(key=attachment.document_key).first()
-    return f"giấy tờ “{document.name if document else attachment.document_key}”"[:120]
+    known = (document.name for document in situation.documents if document.key == attachment.document_key)
+    return f"giấy tờ “{next(known, attachment.document_key)}”"[:120]
 
 
 def _attachment(request: ActorRequest, code: str, pk: uuid.UUID) -> tuple[Situation, Attachment]:

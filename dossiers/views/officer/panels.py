@@ -36,13 +36,12 @@ def papers(situation: Situation) -> dict[str, Any]:
     by_key: dict[str, list[Attachment]] = {}
     for attachment in situation.papers:
         by_key.setdefault(attachment.document_key, []).append(attachment)
-    documents = situation.dossier.case.required_documents.order_by("order", "id")
-    asked = [document for document in documents if holds(document.condition, situation.dossier.answers)]
+    asked = [document for document in situation.documents if holds(document.condition, situation.dossier.answers)]
     items = []
     for document in asked:
         came = by_key.pop(document.key, [])
         items += [_came(situation, document.name, attachment) for attachment in came] or [_absent(situation, document)]
-    items += [_came(situation, str(one.name), one) for rest in by_key.values() for one in rest]
+    items += [_came(situation, situation.name_of(one), one) for rest in by_key.values() for one in rest]
     for number, item in enumerate(items, 1):
         item["number"] = number
     return {"items": items, "verdicts": VERDICTS, "whys": VerdictForm.WHYS, "can_judge": may_judge(situation)}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from dossiers.models import Party
 from dossiers.querysets import DossierQuerySet
-from dossiers.states import CitizenState, citizen_state
+from dossiers.states import CitizenState, Status, citizen_state
 from dossiers.wording import deadline, short
 from portal.floor import masking
 from portal.floor.actor import Actor
@@ -26,6 +26,11 @@ TONES = {
     CitizenState.RETURNED: "green", CitizenState.REJECTED: "", CitizenState.STOPPED: "", CitizenState.WITHDRAWN: "",
     CitizenState.WITHDRAWAL_REQUESTED: "red",
 }  # fmt: skip
+PLACES = {
+    Status.SUBMITTED: _lazy("Tiếp nhận"),
+    Status.RESOLVED: _lazy("Trả kết quả"),
+    Status.RETURNED: _lazy("Đã xong"),
+}
 CHANNELS = {
     "online": ("globe", _lazy("Nộp trên mạng")),
     "post": ("mail", _lazy("Nộp qua bưu điện")),
@@ -63,7 +68,7 @@ def presented(row: Any, *, actor: Actor, now: dt.datetime) -> dict[str, Any]:
         "cells": [
             {"text": code, "code": True, "url": reverse("officer_dossier", args=[code]), "sub": who},
             {"text": row.title, "clamp": True, "icons": _icons(row)},
-            {"text": row.stage_name or str(state.label), "sub": _holder(row, actor)},
+            {"text": row.stage_name or str(PLACES.get(row.status, state.label)), "sub": _holder(row, actor)},
             {"sla": deadline(row, now=now)},
             {"tag": {"text": str(state.label), "tone": TONES.get(state, "blue")},
              "sub": _("nộp %s") % short(row.submitted_at, now=now)},

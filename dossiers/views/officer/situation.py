@@ -14,7 +14,7 @@ from dossiers.models import Attachment, Dossier, OutboxMessage, Party, Payment, 
 from dossiers.states import Status
 from portal.floor.actor import Actor
 from procedures import routewalk
-from procedures.models import Agency, RouteStage
+from procedures.models import Agency, RequiredDocument, RouteStage
 from signatures.models import SigningRequest
 
 _JOINED = (
@@ -52,6 +52,16 @@ class Situation:
     @cached_property
     def moves(self) -> list[str]:
         return access.moves_open_to(self.dossier, self.actor)
+
+    @cached_property
+    def documents(self) -> list[RequiredDocument]:
+        """The papers that the case asks for, in its order."""
+        return list(self.dossier.case.required_documents.order_by("order", "id"))
+
+    def name_of(self, attachment: Attachment) -> str:
+        """What the case calls the paper; the name of the file where the case knows no such paper."""
+        known = (document.name for document in self.documents if document.key == attachment.document_key)
+        return next(known, str(attachment.name))
 
     @cached_property
     def papers(self) -> list[Attachment]:
