@@ -88,6 +88,8 @@ def claim(*, now: dt.datetime, limit: int = 50, key: str | None = None) -> list[
 
 def perform(message: OutboxMessage) -> bool:
     """Do one claimed row and write down what came of it. True when it is done."""
+    if not _renew(message):
+        return False
     mine = OutboxMessage.objects.filter(pk=message.pk, done_at=None)
     try:
         _handlers[message.kind](message)
@@ -104,6 +106,13 @@ def perform(message: OutboxMessage) -> bool:
         mine.update(done_at=timezone.now(), leased_until=None, last_error="")
         return True
     return False
+
+
+def _renew(message: OutboxMessage) -> bool:
+    """Start the lease anew; False when those before it in the batch took so long that another worker has the row."""
+    until = timezone.now() + LEASE
+    ours = OutboxMessage.objects.filter(pk=message.pk, done_at=None, leased_until=message.leased_until)
+    return bool(ours.update(leased_until=until))
 
 
 def perform_now(key: str) -> bool:

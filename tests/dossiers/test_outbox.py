@@ -125,3 +125,16 @@ def test_two_workers_never_claim_the_same_row() -> None:
     for thread in threads:
         thread.join()
     assert sorted(taken) == sorted(f"k{number}" for number in range(60))
+
+
+def test_what_another_worker_took_over_from_a_slow_batch_is_not_done_twice(db: None) -> None:
+    owe("slow")
+    owe("late")
+    began = timezone.now() - outbox.LEASE - dt.timedelta(seconds=1)
+    OutboxMessage.objects.update(next_at=began)
+    slow_batch = outbox.claim(now=began)
+    assert outbox.perform(slow_batch[0]), "nobody else has it, however late"
+    (taken,) = outbox.claim(now=timezone.now())
+    assert not outbox.perform(slow_batch[1])
+    assert outbox.perform(taken)
+    assert sorted(done) == ["late", "slow"]
