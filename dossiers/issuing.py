@@ -11,12 +11,14 @@ from django.utils import timezone
 
 from dossiers import outbox, papers, processing
 from dossiers.models import OutboxMessage, Result
+from dossiers.states import Status
 from portal.floor.actor import SYSTEM, Seat
 from portal.floor.ports import PortError
 from portal.floor.typesetting import typeset
 from procedures.models import Position
 from signatures import signing
 from signatures.models import Certificate, SignedDocument
+from signatures.refusals import NotNow
 
 
 def sign(message: OutboxMessage) -> None:
@@ -44,11 +46,16 @@ def seal(message: OutboxMessage) -> None:
 
 
 def attach(reference: str, document_id: uuid.UUID) -> None:
-    """News from the signing service about one of our orders; other references are not ours."""
+    """News from the signing service about one of our orders; other references are not ours.
+
+    Raises NotNow while a withdrawal is asked for: declined, the dossier goes on with this very signature.
+    """
     if not reference.startswith("result:"):
         return
     _kind, result_id, purpose, _attempt = reference.split(":")
     result = Result.objects.select_related("dossier__rule_profile").get(pk=result_id)
+    if result.dossier.status == Status.WITHDRAWAL_REQUESTED:
+        raise NotNow
     processing.attach_signed_result(result, purpose=purpose, document_id=document_id, by=SYSTEM, at=timezone.now())
 
 

@@ -6,3 +6,7 @@ class SigningRefused(Exception):
 
     The message is for the person who wanted the signature, in Vietnamese.
     """
+
+
+class NotNow(Exception):
+    """A receiver of `signals.signed` cannot take the document at present; the sweep offers it again."""

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,7 +22,7 @@ from portal.floor.ports import PortError
 from signatures import pades, placement, signals, timestamps, trust
 from signatures.models import Certificate, SignedDocument, SigningRequest
 from signatures.providers.base import BytesToSign, provider
-from signatures.refusals import SigningRefused
+from signatures.refusals import NotNow, SigningRefused
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ def perform(request_id: uuid.UUID, *, at: datetime | None = None) -> SignedDocum
 
 def hand_over(document: SignedDocument, *, at: datetime) -> None:
     """Tell who ordered it. What the receivers write and `handed_over_at` are one transaction: told exactly once."""
-    with transaction.atomic():
+    with suppress(NotNow), transaction.atomic():
         waiting = SignedDocument.objects.not_handed_over().select_for_update(skip_locked=True)
         if (mine := waiting.filter(pk=document.pk).first()) is None:
             return

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
-from dossiers import processing, routing
+from dossiers import intake, issuing, processing, routing
 from dossiers.lifecycle import chain_is_whole
 from dossiers.models import Dossier, OutboxMessage, Result
 from dossiers.refusals import MoveRefused
 from dossiers.states import Status
 from portal.floor.actor import SYSTEM
 from procedures.models import RouteStage
+from signatures.refusals import NotNow
 from tests.world import MONDAY, ZONE, World
 
 Climb = Callable[[Dossier, str], Dossier]
@@ -218,3 +219,18 @@ def test_a_seal_that_was_refused_can_be_ordered_again(world: World, decided: Dos
     dossier = Dossier.objects.get(pk=decided.pk)
     processing.sign_again(dossier, by=world.actor("quyen"), at=LATER)
     assert OutboxMessage.objects.filter(kind="result.seal", dossier=decided).count() == 1
+
+
+def test_a_withdrawal_asked_for_while_the_signature_is_made_does_not_lose_the_signature(
+    world: World, decided: Dossier
+) -> None:
+    result, document = decided.results.get(), uuid.uuid4()
+    reference = f"result:{result.pk}:person:1"
+    dossier = Dossier.objects.get(pk=decided.pk)
+    intake.request_withdrawal(dossier, by=world.actor("an"), at=LATER, reason="Nhầm thủ tục")
+    with pytest.raises(NotNow):
+        issuing.attach(reference, document)
+    intake.decline_withdrawal(dossier, by=world.actor("lan"), at=LATER, reason="Đã ký")
+    issuing.attach(reference, document)
+    dossier = Dossier.objects.get(pk=decided.pk)
+    assert (dossier.stage_kind, dossier.results.get().signed_document_id) == ("seal", document)

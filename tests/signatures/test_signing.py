@@ -18,7 +18,7 @@ from signatures import signals, signing, tasks
 from signatures.models import Certificate, SignedDocument, SigningRequest
 from signatures.providers.base import BytesToSign
 from signatures.providers.soft import SoftProvider
-from signatures.refusals import SigningRefused
+from signatures.refusals import NotNow, SigningRefused
 from signatures.verification import verify
 
 pytestmark = pytest.mark.django_db
@@ -292,6 +292,26 @@ def test_what_was_taken_is_not_offered_again(authority, ordered, told):
     document = signing.perform(signing.order(ordered(authority.person())).pk)
     signing.hand_over(document, at=timezone.now())
     assert told["signed"] == [document.reference]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_taken_now_is_offered_again(authority, ordered, told):
+    busy = True
+
+    def receiver(sender, **news):
+        if busy:
+            raise NotNow
+
+    signals.signed.connect(receiver)
+    try:
+        document = signing.perform(signing.order(ordered(authority.person())).pk)
+        assert document.handed_over_at is None
+        busy = False
+        signing.sweep(timezone.now())
+    finally:
+        signals.signed.disconnect(receiver)
+    document.refresh_from_db()
+    assert document.handed_over_at is not None
 
 
 class DyingProvider(SoftProvider):
