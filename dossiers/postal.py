@@ -4,7 +4,9 @@ import datetime as dt
 import logging
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dossiers import outbox, returning
 from dossiers.models import OutboxMessage, Shipment
@@ -39,7 +41,15 @@ def book(message: OutboxMessage) -> None:
         ),
         description=f"Kết quả hồ sơ {shipment.dossier.code}",
     )
-    booking = carrier().book(order)
+    try:
+        booking = carrier().book(order)
+    except PortError as error:
+        if not error.permanent and message.attempts < outbox.GIVE_UP_AFTER:
+            raise
+        # Nobody would ever carry it: the result waits at the counter again, and can be posted anew.
+        log.warning("%s is not booked: %s", shipment.order_number, type(error).__name__)
+        returning.booking_failed(shipment, reason=_("Bưu điện không nhận đơn gửi."), by=SYSTEM, at=timezone.now())
+        return
     Shipment.objects.filter(pk=shipment.pk, item_code="").update(
         item_code=booking.item_code, state=Shipment.State.BOOKED, booked_at=timezone.now()
     )
@@ -60,7 +70,9 @@ def _unit_codes(agency: Agency) -> tuple[str, str]:
 def poll(*, at: dt.datetime, limit: int = 200) -> int:
     """Ask about parcels under way, the longest unasked first; the number of new tracking lines."""
     with transaction.atomic():
-        waiting = Shipment.objects.filter(ended_at=None).exclude(item_code="").order_by("polled_at")
+        waiting = (
+            Shipment.objects.filter(ended_at=None).exclude(item_code="").order_by(F("polled_at").asc(nulls_first=True))
+        )
         due = list(waiting.select_for_update(skip_locked=True)[:limit])
         Shipment.objects.filter(pk__in=[shipment.pk for shipment in due]).update(polled_at=at)
     new = 0

@@ -132,6 +132,15 @@ def delivery_failed(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str
     return dossier
 
 
+def booking_failed(shipment: Shipment, *, by: Actor, at: dt.datetime, reason: str) -> Dossier:
+    """The carrier will not take the parcel: its order is cancelled and the result waits at the counter."""
+    with transaction.atomic():
+        current = Shipment.objects.select_for_update().select_related("dossier").get(pk=shipment.pk)
+        current.state, current.ended_at, current.reason = Shipment.State.CANCELLED, at, reason
+        current.save(update_fields=["state", "ended_at", "reason"])
+        return delivery_failed(current.dossier, by=by, at=at, reason=reason)
+
+
 def _settled(dossier: Dossier) -> None:
     if dossier.in_post:
         raise MoveRefused(_("Kết quả đang ở bưu điện."))

@@ -3,16 +3,18 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from typing import Any, ClassVar
 
 import pytest
 
-from dossiers import intake, processing, returning
+from dossiers import intake, outbox, postal, processing, returning
 from dossiers.lifecycle import chain_is_whole
 from dossiers.models import Dossier, OutboxMessage, Payment, Result, Shipment
 from dossiers.ports.postal.base import ParcelState, TrackingEvent
 from dossiers.refusals import MoveRefused
 from dossiers.states import Status
 from portal.floor.actor import SYSTEM
+from portal.floor.ports import PortError
 from procedures.ruleset import Rules
 from tests.dossiers.conftest import applicant_of
 from tests.world import AN_ADDRESS, MONDAY, World
@@ -180,3 +182,56 @@ def test_no_result_leaves_the_house_before_the_fee_is_paid(world: World, ready: 
     Payment.objects.update_or_create(dossier=ready, defaults={"amount": 5000})
     with pytest.raises(MoveRefused, match="chưa nộp"):
         returning.hand_out(ready, by=world.actor("giang"), at=LATER, collector="An", paper="Căn cước")
+
+
+class Refusing:
+    """A carrier that takes no order, for good or just now."""
+
+    permanent = True
+
+    def __init__(self, **contract: str) -> None: ...
+
+    def book(self, order: object) -> None:
+        raise PortError("no such district", permanent=self.permanent)
+
+
+@pytest.mark.parametrize(("permanent", "attempts"), [(True, 0), (False, outbox.GIVE_UP_AFTER - 1)])
+def test_a_parcel_that_nobody_will_carry_waits_at_the_counter_again(
+    world: World, ready: Dossier, settings: Any, monkeypatch: pytest.MonkeyPatch, permanent: bool, attempts: int
+) -> None:
+    settings.POSTAL_CARRIER, settings.CARRIER_URL = f"{__name__}.Refusing", "http://carrier.invalid"
+    monkeypatch.setattr(Refusing, "permanent", permanent)
+    shipment = returning.post(ready, by=world.actor("giang"), at=LATER)
+    OutboxMessage.objects.filter(kind="shipment.book").update(attempts=attempts)
+    assert outbox.perform_now(f"shipment.book:{shipment.order_number}")
+    dossier = Dossier.objects.get(pk=ready.pk)
+    assert (dossier.in_post, dossier.holder_role, dossier.shipments.get().state) == (False, "returner", "cancelled")
+    assert OutboxMessage.objects.filter(dossier=dossier, topic="parcel_returned").count() == 2
+    returning.hand_out(dossier, by=world.actor("giang"), at=LATER, collector="Nguyễn Thị An", paper="Căn cước")
+
+
+def test_a_carrier_that_is_away_is_asked_again(
+    world: World, ready: Dossier, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.POSTAL_CARRIER, settings.CARRIER_URL = f"{__name__}.Refusing", "http://carrier.invalid"
+    monkeypatch.setattr(Refusing, "permanent", False)
+    shipment = returning.post(ready, by=world.actor("giang"), at=LATER)
+    assert not outbox.perform_now(f"shipment.book:{shipment.order_number}")
+    assert Dossier.objects.get(pk=ready.pk).in_post
+
+
+class Silent(Refusing):
+    """A carrier that says nothing about any parcel, and keeps what it was asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def track(self, item_code: str) -> list[TrackingEvent]:
+        self.asked.append(item_code)
+        return []
+
+
+def test_a_parcel_never_asked_about_comes_before_those_asked(parcel: Shipment, owing: Dossier, settings: Any) -> None:
+    settings.POSTAL_CARRIER, settings.CARRIER_URL = f"{__name__}.Silent", "http://carrier.invalid"
+    Shipment.objects.create(dossier=owing, order_number="old", item_code="RB0", requested_at=LATER, polled_at=LATER)
+    postal.poll(at=LATER, limit=1)
+    assert Silent.asked == ["RB1"]
