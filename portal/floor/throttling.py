@@ -38,6 +38,7 @@ def count(scope: str, who: str, rate: str) -> None:
         return
     try:
         used = cache.incr(key)
+        cache.touch(key, seconds)  # the database cache forgets a counted key after five minutes otherwise
     except ValueError:  # the window ended between the two calls
         return
     if used > limit:
