@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.test import Client
+from django.utils import translation
 
 from dossiers.models import Attachment, Dossier, Draft, Party
 from portal.models import User
@@ -108,6 +109,8 @@ def test_leaving_keeps_what_is_right_of_a_page_half_done(an: Client) -> None:
     assert "Trợ cấp thờ cúng liệt sĩ" in text(left)
     assert Draft.objects.get().answers == {"martyr_name": "Nguyễn Văn Long"}
     assert "Nguyễn Văn Long" in text(an.get(first))
+    answer(an, first, {"_thoat": "1", "martyr_name": "", "relation": "con"})
+    assert Draft.objects.get().answers == {"relation": "con"}, "what was emptied is gone"
 
 
 def test_two_windows_see_both_versions_and_choose(an: Client) -> None:
@@ -255,3 +258,12 @@ def test_an_organisation_files_under_its_tax_code_and_finds_the_dossier_again(wo
     owner = Party.objects.get(role="owner")
     assert (owner.name, owner.identity, owner.is_organisation) == (user.full_name, "2500123455", True)
     assert Dossier.objects.get().reference in text(client.get("/toi"))
+
+
+def test_citizens_pages_speak_english_to_those_who_ask(an: Client) -> None:
+    check = fill(an)
+    with translation.override("vi"):  # the request leaves its language to this thread
+        an.post("/hien-thi", {"language": "en", "next": check})
+        page = text(an.get(check))
+    for words in ("I declare that what I have stated", "Send the dossier", "Step 4 of 4"):
+        assert words in page

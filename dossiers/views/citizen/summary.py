@@ -13,6 +13,7 @@ from procedures.eforms import AnswerForm
 from procedures.fees import FeeQuote
 
 Rows = list[dict[str, str]]
+EMPTY: tuple[Any, ...] = (None, "", [], {}, ["", "", ""])
 
 
 def kept(filing: Filing, page: str, form: AnswerForm) -> dict[str, Any]:
@@ -21,10 +22,9 @@ def kept(filing: Filing, page: str, form: AnswerForm) -> dict[str, Any]:
     if form.is_valid():
         return eforms.keep_page(filing.schema, page, answers, form)
     own = {spec["key"] for spec in form.visible}
-    return {
-        **answers,
-        **{key: value for key, value in form.known.items() if key in own and value not in (None, "", [], {})},
-    }
+    emptied = {key for key, value in form.raw().items() if value in EMPTY} if form.is_bound else set()
+    right = {key: value for key, value in form.known.items() if key in own and value not in EMPTY}
+    return {key: value for key, value in answers.items() if key not in emptied} | right
 
 
 def contact(person: Applicant) -> dict[str, str]:
