@@ -49,7 +49,7 @@ def secret_of(user: User) -> str:
 def code_now(secret: str) -> str:
     """What an authenticator app shows now, for demo accounts."""
     *_earlier, now, _later = yield_hotp_counters_from_time()
-    return format_hotp_value(hotp_value(secret, now))
+    return str(format_hotp_value(hotp_value(secret, now)))
 
 
 def matches(secret: str, code: str) -> bool:
