@@ -306,3 +306,12 @@ def test_every_look_is_written_down(world: World, submitted: Dossier) -> None:
     looks = AccessLog.objects.order_by("at").values_list("what", "actor_name")
     assert set(looks) == {("hồ sơ", "Nguyễn Văn Bình"), ("giấy tờ “Bằng Tổ quốc ghi công”", "Nguyễn Văn Bình")}
     assert len(looks) == 2 or len(looks) == 3
+
+
+def test_no_page_with_personal_data_is_read_without_a_line_in_the_log(world: World, submitted: Dossier) -> None:
+    desk = Desk(world, "binh")
+    for headers, path in (({}, "/nhan"), ({"HX-Request": "true"}, "?muc=to-khai")):
+        AccessLog.objects.all().delete()
+        page = desk.client.get(f"/can-bo/ho-so/{submitted.reference}{path}", headers=headers)
+        assert page.status_code == 200
+        assert AccessLog.objects.get().what == "hồ sơ"

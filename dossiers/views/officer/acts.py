@@ -20,7 +20,7 @@ from dossiers import access, intake, officer_forms, outbox, processing, returnin
 from dossiers.models import Dossier, IssuedPaper, Shipment
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.routing import NoWay
-from dossiers.views.officer import briefs, offers
+from dossiers.views.officer import briefs, files, offers
 from dossiers.views.officer.situation import Situation
 from portal.floor.actor import Actor
 from portal.floor.web import ActorRequest
@@ -52,6 +52,7 @@ def act(request: ActorRequest, code: str, name: str) -> HttpResponse:
     form = chosen.form(request.POST or None, initial={"version": situation.dossier.version}, **chosen.given(situation))
     if form.is_valid() and (answer := perform(request, situation, chosen, form)):
         return answer
+    files.note_look(situation.dossier, request.actor, "hồ sơ", at=situation.now)
     context = briefs.page(situation, name) | {
         "act": chosen,
         "form": form,

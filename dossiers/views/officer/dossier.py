@@ -28,7 +28,9 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
     section = request.GET.get("muc", "")
     if section not in panels.SECTIONS:
         section = _first_section(situation) if "tep" not in request.GET else "giay-to"
-    if not request.headers.get("HX-Request"):  # a page that waits for the signature asks again by itself
+    if request.headers.get("HX-Request"):  # a page that waits for the signature asks again by itself
+        files.note_look(situation.dossier, request.actor, "hồ sơ", at=situation.now)
+    else:
         access.log_read(situation.dossier, by=request.actor, at=situation.now, what="hồ sơ")
     context = {
         **_head(situation), "tabs": _tabs(situation, section), "muc": section, **panels.SECTIONS[section][1](situation),
