@@ -61,6 +61,11 @@ def _parties() -> Iterator[str]:
     for name in PARTIES:
         if is_loopback(urlsplit(getattr(settings, name, "")).hostname):
             yield f"{name} is a simulator's address"
+    for name in ("IDENTITY_ISSUER", "CARRIER_URL"):  # personal data goes there
+        if urlsplit(getattr(settings, name, "")).scheme == "http":
+            yield f"{name} is not an https:// address"
+    if settings.CARRIER_URL and len(settings.CARRIER_SECRET) < 16:
+        yield "CARRIER_SECRET is missing or short: anybody could tell that a parcel was delivered"
     if is_loopback(settings.EMAIL_HOST) and settings.EMAIL_PORT not in MAIL_PORTS:
         yield "SMTP_HOST and SMTP_PORT are a simulator's address"
     if any(".soft." in path for path in getattr(settings, "SIGNATURE_PROVIDERS", {}).values()):

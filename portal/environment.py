@@ -56,6 +56,14 @@ def flag(name: str, default: bool = False) -> bool:
     raise EnvironmentMistake(f"{name} must be 1, 0, true or false")
 
 
+def one_of(name: str, default: str, *others: str) -> str:
+    """One of the words; a misspelt one is a mistake, not the default."""
+    value = text(name, default)
+    if value not in {default, *others}:
+        raise EnvironmentMistake(f"{name} must be one of: {', '.join((default, *others))}")
+    return value
+
+
 def number(name: str, default: int) -> int:
     value = text(name, str(default))
     try:

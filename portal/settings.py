@@ -7,7 +7,7 @@ from portal import environment as env
 
 ROOT = env.ROOT
 HOME = env.home()
-PRODUCTION = env.text("MOTCUA_ENV", "demo") == "production"
+PRODUCTION = env.one_of("MOTCUA_ENV", "demo", "production") == "production"
 DEBUG = env.flag("MOTCUA_DEBUG")
 DEMO = not PRODUCTION
 DEMO_PASSWORD = env.text("MOTCUA_DEMO_PASSWORD", "demo-motcua")

@@ -72,3 +72,10 @@ def test_news_about_a_parcel_that_is_not_ours_is_taken_and_forgotten(parcel, pos
 def test_signed_news_that_cannot_be_read_is_refused(post):
     body = b'{"StatusCode": "99"}'
     assert call(body, signing.headers(post.ready["secret"], body)) == 422
+
+
+def test_without_a_secret_nobody_is_believed(parcel, post, settings):
+    settings.CARRIER_SECRET = ""
+    body = news(parcel, "delivered")
+    assert call(body, signing.headers("", body)) == 401
+    assert parcel.events.count() == 0

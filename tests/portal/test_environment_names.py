@@ -14,7 +14,7 @@ from portal.environment import ROOT, EnvironmentMistake
 from portal.running import postgres
 
 READ = re.compile(
-    r"""(?:env(?:ironment)?\.(?:text|flag|number|seconds|words|database)|environ\.get)\(\s*"([A-Z0-9_]+)\""""
+    r"""(?:env(?:ironment)?\.(?:text|flag|one_of|number|seconds|words|database)|environ\.get)\(\s*"([A-Z0-9_]+)\""""
 )
 OF_OTHERS = {"PATH", "DJANGO_SETTINGS_MODULE", "FORKED_BY_MULTIPROCESSING"}
 
@@ -93,3 +93,11 @@ def test_a_connection_is_kept_for_ever_unless_seconds_are_named(monkeypatch: pyt
 
     monkeypatch.setenv("MOTCUA_CONN_MAX_AGE", "0")
     assert environment.seconds("MOTCUA_CONN_MAX_AGE") == 0
+
+
+def test_a_misspelt_production_is_no_demonstration(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_ENV", "prod")
+    with pytest.raises(EnvironmentMistake, match="MOTCUA_ENV must be one of: demo, production"):
+        environment.one_of("MOTCUA_ENV", "demo", "production")
+    monkeypatch.delenv("MOTCUA_ENV")
+    assert environment.one_of("MOTCUA_ENV", "demo", "production") == "demo"

@@ -25,6 +25,7 @@ def safe(settings: Settings) -> Settings:
     settings.ALLOWED_HOSTS = ["dichvucong.vinhphuc.gov.vn"]
     settings.IDENTITY_ISSUER = "https://sso.gov.vn"
     settings.CARRIER_URL = "https://api.vnpost.vn"
+    settings.CARRIER_SECRET = "s" * 32
     settings.CA_URL = ""
     settings.TSA_URL = "https://tsa.ca.gov.vn"
     settings.EMAIL_HOST = "mail.vinhphuc.gov.vn"
@@ -56,6 +57,8 @@ def unsafe(name: str, value: object) -> Callable[[Settings], None]:
         (unsafe("BASE_URL", "http://dichvucong.vinhphuc.gov.vn"), "https"),
         (unsafe("ALLOWED_HOSTS", ["*"]), "MOTCUA_HOSTS"),
         (unsafe("CARRIER_URL", "http://127.0.0.1:41234"), "CARRIER_URL is a simulator"),
+        (unsafe("CARRIER_URL", "http://api.vnpost.vn"), "CARRIER_URL is not an https"),
+        (unsafe("CARRIER_SECRET", ""), "CARRIER_SECRET"),
         (unsafe("IDENTITY_ISSUER", "http://localhost:41234"), "IDENTITY_ISSUER is a simulator"),
         (unsafe("TSA_URL", "http://[::1]:41234/tsa"), "TSA_URL is a simulator"),
         (unsafe("EMAIL_HOST", "127.0.0.1"), None),

@@ -80,7 +80,7 @@ class VNPost:
         given = {name.lower(): value for name, value in headers.items()}
         timestamp, nonce = given.get("x-timestamp", ""), given.get("x-nonce", "")
         expected = self._signature(timestamp, nonce, body)
-        if not hmac.compare_digest(expected.encode(), given.get("x-signature", "").encode()):
+        if not self.secret or not hmac.compare_digest(expected.encode(), given.get("x-signature", "").encode()):
             raise PortError("the callback's signature is wrong", permanent=True)
         # The signature covers the timestamp, so it is a number the carrier wrote.
         if abs(at.timestamp() - int(timestamp)) > FRESH.total_seconds():
