@@ -12,7 +12,7 @@ from dossiers.models import Dossier, Payment, Shipment, ShipmentEvent
 from dossiers.numbering import paper_number
 from dossiers.ports.postal.base import TrackingEvent
 from dossiers.refusals import MoveRefused
-from dossiers.states import Status
+from dossiers.states import CLOSED, Status
 from portal.floor.actor import Actor
 from procedures.ruleset import Rules
 
@@ -25,7 +25,7 @@ def record_payment(dossier: Dossier, *, by: Actor, at: dt.datetime, method: str)
         raise MoveRefused(_("Hãy chọn cách nộp tiền."))
     with transaction.atomic():
         payment = Payment.objects.select_for_update().filter(dossier=dossier, paid_at=None, amount__gt=0).first()
-        if payment is None:
+        if payment is None or dossier.status in CLOSED:
             raise MoveRefused(_("Hồ sơ này không có khoản nào phải nộp."))
         serial = series.allocate(agency_id=dossier.receiving_agency_id, kind="payment", period=f"{series.day(at):%Y}")
         payment.paid_at, payment.method, payment.cashier_name = at, method, by.name

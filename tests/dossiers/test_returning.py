@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from dossiers import intake, outbox, postal, processing, returning
+from dossiers import access, intake, outbox, postal, processing, returning
 from dossiers.lifecycle import chain_is_whole
 from dossiers.models import Dossier, OutboxMessage, Payment, Result, Shipment
 from dossiers.ports.postal.base import ParcelState, TrackingEvent
@@ -235,3 +235,11 @@ def test_a_parcel_never_asked_about_comes_before_those_asked(parcel: Shipment, o
     Shipment.objects.create(dossier=owing, order_number="old", item_code="RB0", requested_at=LATER, polled_at=LATER)
     postal.poll(at=LATER, limit=1)
     assert Silent.asked == ["RB1"]
+
+
+def test_nothing_is_collected_for_a_dossier_that_was_withdrawn(world: World, owing: Dossier) -> None:
+    intake.request_withdrawal(owing, by=world.actor("an"), at=MONDAY, reason="Nhầm thủ tục")
+    holder = next(name for name in ("chi", "dung", "binh") if access.may(owing, "accept_withdrawal", world.actor(name)))
+    intake.accept_withdrawal(owing, by=world.actor(holder), at=MONDAY)
+    with pytest.raises(MoveRefused, match="không có khoản nào"):
+        returning.record_payment(owing, by=world.actor("thao"), at=MONDAY, method="cash")
