@@ -51,6 +51,7 @@ def _page(data: bytes, number: int, width: int) -> Image.Image:
         with _one_at_a_time, pypdfium2.PdfDocument(data) as pdf:
             if not 1 <= number <= min(len(pdf), MOST_PAGES):
                 raise NoPicture
+            pdf.init_forms()  # the marks of signature and seal are drawn as parts of a form
             page = pdf[number - 1]
             # A poster-sized page must not become a picture that fills the memory.
             scale = min(width / max(page.get_width(), 1), 3 * width / max(page.get_height(), 1))
