@@ -1,4 +1,4 @@
-"""An independent reader of signed files: poppler's pdfsig, with the demo's root in a certificate database of its own."""
+"""An independent reader of signed files: poppler's pdfsig, with the demo's root as the only one it trusts."""
 
 import subprocess
 from pathlib import Path

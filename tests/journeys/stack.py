@@ -1,4 +1,4 @@
-"""One installation for all journeys of a test run: started when first asked for, stopped at the end with nothing left."""
+"""One installation for all journeys of a test run: started when first asked for, stopped with nothing left."""
 
 from collections.abc import Iterator
 
