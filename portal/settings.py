@@ -217,6 +217,8 @@ if bucket := env.text("S3_BUCKET", ""):
         },
     }
 
+FILE_UPLOAD_HANDLERS = ["portal.uploads.InMemory"]
+
 EMAIL_HOST = env.text("SMTP_HOST", "127.0.0.1")
 EMAIL_PORT = env.number("SMTP_PORT", 25)
 EMAIL_HOST_USER = env.text("SMTP_USER", "")

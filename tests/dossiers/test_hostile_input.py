@@ -2,6 +2,7 @@
 
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,3 +116,21 @@ def test_a_big_file_is_named_and_the_other_one_is_kept(an: Client, draft: Draft)
     assert "to.pdf" in answer.content.decode()
     assert "20 MB" in answer.content.decode()
     assert draft.attachments.filter(document_key="khac").exists()
+
+
+def test_no_plain_copy_of_an_upload_lies_on_a_disk(
+    an: Client, draft: Draft, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "temp")  # not there: to write into it would fail
+    noise = random.Random(1).randbytes(4_000_000)
+    large = SimpleUploadedFile("lon.jpg", picture().read() + noise, "image/jpeg")
+    assert an.post(f"/nop/{draft.pk}/giay-to", {"tep-khac": large, "_gui": "1"}).status_code == 302
+    assert draft.attachments.get(document_key="khac").size > 4_000_000
+
+
+def test_more_at_once_than_any_page_sends_is_refused_unread(an: Client, draft: Draft) -> None:
+    answer = an.post(
+        f"/nop/{draft.pk}/giay-to", b"--x", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH="9999999999"
+    )
+    assert answer.status_code == 413
+    assert "giảm dung lượng" in answer.content.decode()
