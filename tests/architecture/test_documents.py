@@ -83,6 +83,18 @@ def test_files_that_pages_name_are_there(path: Path) -> None:
     assert not gone, said(gone, f"{path} names what is not there:")
 
 
+@pytest.mark.parametrize("name", ["README.md", "docs/how-to/publish-a-procedure.md"])
+def test_buttons_that_pages_name_are_called_so(name: str) -> None:
+    kinds, folders = {".html", ".py", ".json", ".typ"}, {*APPS, "templates", "tests"}
+    places = [path for path in files() if path.suffix in kinds and path.parts[0] in folders]
+    said_somewhere = "\n".join((ROOT / path).read_text(encoding="utf-8") for path in places)
+    text = " ".join((ROOT / name).read_text(encoding="utf-8").split())
+    bold = {words.removesuffix(": …") for words in re.findall(r"\*\*([^*]+)\*\*", text) if not words.endswith(".")}
+    gone = sorted(words for words in bold if words not in said_somewhere)
+    assert bold
+    assert not gone, said(gone, f"{name} names what no page says:")
+
+
 @pytest.mark.parametrize("path", DECISIONS, ids=lambda path: path.stem)
 def test_a_decision_is_short_and_says_context_decision_and_consequences(path: Path) -> None:
     text = (ROOT / path).read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+MADE = {".git", ".venv", ".motcua", ".env", "__pycache__", ".mypy_cache", ".ruff_cache", ".import_linter_cache"}
 APPS = ("portal", "dossiers", "procedures", "signatures")
 
 
@@ -14,7 +15,10 @@ APPS = ("portal", "dossiers", "procedures", "signatures")
 def files() -> tuple[Path, ...]:
     """Every file that is or would be committed, relative to the root."""
     command = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    try:
+        names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    except (OSError, subprocess.CalledProcessError):  # an archive, or a machine without git
+        names = [str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if not MADE & set(path.parts)]
     return tuple(sorted(path for name in set(names) if name and (ROOT / (path := Path(name))).is_file()))
 
 
