@@ -30,4 +30,4 @@ def expire_drafts(**kwargs: Any) -> int:
 
 @shared_task(ignore_result=True)
 def seal_day(**kwargs: Any) -> int:
-    return sealing.seal_yesterday(at=timezone.now())
+    return sealing.seal_ended_days(at=timezone.now())

@@ -45,7 +45,7 @@ BEAT = {
         "task": "procedures.tasks.publish_due",
         "schedule": crontab(hour="0", minute="5"),
     },
-    "seal the day": {"task": "dossiers.tasks.seal_day", "schedule": crontab(hour="0", minute="10")},
+    "seal the day": {"task": "dossiers.tasks.seal_day", "schedule": crontab(minute="10")},
 }
 for entry in BEAT.values():
     if isinstance(entry["schedule"], float):

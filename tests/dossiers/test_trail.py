@@ -38,8 +38,8 @@ def test_a_changed_note_is_noticed(world: World, submitted: Dossier) -> None:
 
 def test_the_day_is_sealed_once_with_a_time_stamp(received: Dossier, authority: Authority) -> None:
     tomorrow = MONDAY + dt.timedelta(days=1)
-    assert sealing.seal_yesterday(at=tomorrow) == 1
-    assert sealing.seal_yesterday(at=tomorrow) == 0
+    assert sealing.seal_ended_days(at=tomorrow) == 1
+    assert sealing.seal_ended_days(at=tomorrow) == 0
     seal = Seal.objects.get()
     assert (seal.on, seal.heads) == (MONDAY.date(), 1)
     assert seal.timestamp_token
@@ -47,8 +47,17 @@ def test_the_day_is_sealed_once_with_a_time_stamp(received: Dossier, authority: 
 
 def test_without_a_time_stamp_authority_the_seal_waits(received: Dossier, settings: Any) -> None:
     settings.TSA_URL = "http://127.0.0.1:9/tsa"
-    assert sealing.seal_yesterday(at=MONDAY + dt.timedelta(days=1)) == 0
+    assert sealing.seal_ended_days(at=MONDAY + dt.timedelta(days=1)) == 0
     assert not Seal.objects.exists()
+
+
+def test_a_day_that_could_not_be_sealed_is_made_up_for(received: Dossier, authority: Authority, settings: Any) -> None:
+    there, settings.TSA_URL = settings.TSA_URL, "http://127.0.0.1:9/tsa"
+    sealing.seal_ended_days(at=MONDAY + dt.timedelta(days=1))
+    settings.TSA_URL = there
+    sealing.seal_ended_days(at=MONDAY + dt.timedelta(days=3))
+    days = [MONDAY.date() + dt.timedelta(days=n) for n in range(3)]
+    assert list(Seal.objects.order_by("on").values_list("on", "heads")) == [(days[0], 1), (days[1], 0), (days[2], 0)]
 
 
 def test_opening_a_dossier_leaves_a_line(world: World, received: Dossier) -> None:
