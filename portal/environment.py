@@ -36,7 +36,8 @@ def load_env_file(path: Path | None = None) -> None:
 
 def text(name: str, default: str | None = None) -> str:
     """The value of NAME, or of the file named by NAME_FILE. Raises EnvironmentMistake when absent without default."""
-    if file_name := os.environ.get(f"{name}_FILE"):
+    # MOTCUA_ENV_FILE names the file of all settings, not one that holds MOTCUA_ENV.
+    if name != "MOTCUA_ENV" and (file_name := os.environ.get(f"{name}_FILE")):
         return Path(file_name).read_text(encoding="utf-8").strip()
     value = os.environ.get(name)
     if value is None or value == "":

@@ -101,3 +101,13 @@ def test_a_misspelt_production_is_no_demonstration(monkeypatch: pytest.MonkeyPat
         environment.one_of("MOTCUA_ENV", "demo", "production")
     monkeypatch.delenv("MOTCUA_ENV")
     assert environment.one_of("MOTCUA_ENV", "demo", "production") == "demo"
+
+
+def test_the_file_of_all_settings_is_not_taken_for_the_kind_of_installation(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    everything = tmp_path / ".env"
+    everything.write_text("MOTCUA_ENV=production\n")
+    monkeypatch.setenv("MOTCUA_ENV_FILE", str(everything))
+    monkeypatch.setenv("MOTCUA_ENV", "production")
+    assert environment.one_of("MOTCUA_ENV", "demo", "production") == "production"
