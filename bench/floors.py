@@ -5,9 +5,13 @@ import json
 import uuid
 from typing import Any
 
+from django.core.handlers.base import BaseHandler
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine
+from django.test.client import ClientHandler
+from django.test.utils import override_settings
+from django.urls import URLPattern, path
 from django.utils import timezone
 
 from dossiers.models import Dossier, DossierEvent, OutboxMessage, Party, Stage
@@ -108,6 +112,20 @@ def _raw_promise(cursor: Any, pk: uuid.UUID, now: Any) -> None:
     )
 
 
+ONLY_VIEW: list[URLPattern] = []
+urlpatterns = ONLY_VIEW
+
+
+def one_view(get_response: Any) -> Any:
+    """Middleware that sends every request to the bare view."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.urlconf = "bench.floors"  # type: ignore[attr-defined]
+        return get_response(request)  # type: ignore[no-any-return]
+
+    return answer
+
+
 class Bare:
     """Django doing only that: the same rows through the ORM, a template that only substitutes."""
 
@@ -118,7 +136,6 @@ class Bare:
         self.page = engine.from_string(
             "<table>{% for r in rows %}<tr><td>{{ r.code }}<td>{{ r.title }}</tr>{% endfor %}</table>"
         )
-        self.request = HttpRequest()
 
     def file(self) -> None:
         now = timezone.now()
@@ -152,17 +169,34 @@ class Bare:
             )  # fmt: skip
             self._promise(dossier, now)
 
-    def queue(self) -> None:
+    def queue(self) -> HttpResponse:
         rows = list(
             Dossier.objects.open().filter(holder_agency=self.commune, holder_role="specialist").order_by("next_due_at", "id")
             .values("code", "title", "applicant_name", "status", "stage_name", "next_due_at")[:50]
         )  # fmt: skip
-        HttpResponse(self.page.render(Context({"rows": rows})))
+        return HttpResponse(self.page.render(Context({"rows": rows})))
 
-    def track(self, code: str) -> None:
+    def track(self, code: str) -> HttpResponse:
         dossier = Dossier.objects.get(code=code)
         rows = [{"code": s.agency.name, "title": s.name} for s in dossier.stages.select_related("agency")]
-        HttpResponse(json.dumps({"status": dossier.status}) + self.page.render(Context({"rows": rows})))
+        return HttpResponse(json.dumps({"status": dossier.status}) + self.page.render(Context({"rows": rows})))
+
+    def answer(self, request: HttpRequest) -> HttpResponse:
+        """A bare view behind Django's session and log-in alone; `?track=` needs neither."""
+        if code := request.GET.get("track"):
+            return self.track(code)
+        assert request.user.is_authenticated  # type: ignore[attr-defined]
+        return self.queue()
+
+    def site(self) -> BaseHandler:
+        """A whole Django with one view."""
+        middleware = ["bench.floors.one_view", "django.contrib.sessions.middleware.SessionMiddleware",
+                      "django.contrib.auth.middleware.AuthenticationMiddleware"]  # fmt: skip
+        with override_settings(MIDDLEWARE=middleware):
+            handler = ClientHandler(enforce_csrf_checks=False)
+            handler.load_middleware()
+        ONLY_VIEW.append(path("", self.answer))
+        return handler
 
     def _event(self, dossier: Dossier, sequence: int, now: Any) -> None:
         DossierEvent.objects.create(

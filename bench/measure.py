@@ -29,7 +29,7 @@ HEAD = f"{'ms, median':<34}{'product':>9}{'Django':>9}{'SQL':>9}{'to Django':>12
 
 def compare(name: str, *, product: Work, bare: Work, raw: Work, rounds: int = 60, warm: int = 5) -> Line:
     """Run the three in turn. Each call does one whole operation, its transaction committed."""
-    works: Sequence[Work] = (product, bare, raw)
+    works: Sequence[Work] = (product, raw, bare)
     times: list[list[float]] = [[], [], []]
     for number in range(rounds + warm):
         for work, kept in zip(works, times, strict=True):

@@ -21,8 +21,9 @@ def short(at: dt.datetime | None, *, now: dt.datetime) -> str:
     if at is None:
         return ""
     local, today = timezone.localtime(at), timezone.localdate(now)
-    near = {0: _("hôm nay %s"), 1: _("mai %s"), -1: _("hôm qua %s")}.get((local.date() - today).days)
-    if near:
+    away = (local.date() - today).days
+    if away in (-1, 0, 1):
+        near = (_("hôm nay %s"), _("mai %s"), _("hôm qua %s"))[away]  # -1 is the last
         return near % f"{local:%H:%M}"
     return f"{local:%d/%m %H:%M}" if local.year == today.year else f"{local:%d/%m/%Y}"
 

@@ -44,6 +44,12 @@ def _shape(name: str) -> SafeString:
 
 def icon(name: str, label: Text = "") -> SafeString:
     """An icon beside words (hidden from screen readers), or with a label where it stands alone."""
+    return _icon(name, str(label))
+
+
+# A list draws the same few pieces hundreds of times. `typed`: safe and unsafe text of the same letters differ.
+@lru_cache(maxsize=1024, typed=True)
+def _icon(name: str, label: str) -> SafeString:
     if label:
         return format_html(
             '<svg class="i" viewBox="0 0 24 24" role="img" aria-label="{}">{}</svg>', label, _shape(name)
@@ -53,6 +59,11 @@ def icon(name: str, label: Text = "") -> SafeString:
 
 def tag(text: Text, tone: str = "", symbol: str = "") -> SafeString:
     """A status in words. Tones: grey (none), blue, green, amber, red, violet, outline."""
+    return _tag(str(text), tone, symbol)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _tag(text: str, tone: str, symbol: str) -> SafeString:
     return format_html('<span class="tag {}">{}{}</span>', tone, icon(symbol) if symbol else "", text)
 
 
@@ -68,13 +79,13 @@ def sla(deadline: object) -> SafeString:
         state,
         icon(SLA_ICONS[state]),
         part(deadline, "text"),
-        "" if share is None else _meter(state, float(str(share))),
+        "" if share is None else _meter(state, round(max(0.0, min(float(str(share)), 1.0)) * 100)),
         format_html('<span class="sub">{}</span>', due) if due else "",
     )
 
 
-def _meter(state: str, share: float) -> SafeString:
-    width = round(max(0.0, min(share, 1.0)) * 100)
+@lru_cache(maxsize=1024)
+def _meter(state: str, width: int) -> SafeString:
     if state == "paused":
         drawn = format_html('<path d="M0 2.5h{}" stroke-width="5" stroke-dasharray="2 2"/>', width)
     else:

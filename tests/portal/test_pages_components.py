@@ -148,9 +148,10 @@ def test_an_officer_sees_the_places_of_his_roles_alone() -> None:
 
 
 def test_the_officers_shell_names_person_role_and_agency(db: None) -> None:
-    agency = Agency.objects.create(code="x", scheme="qcvn102", name="UBND xã Xuân Lôi", name_fold="x", level="commune")
     request = RequestFactory().get("/can-bo/hang-viec")
-    request.actor = Actor(kind="officer", name="Trần Thị Chi", seats=(Seat(1, agency.pk, "specialist", "Công chức"),))  # type: ignore[attr-defined]
+    request.actor = Actor(
+        kind="officer", name="Trần Thị Chi", seats=(Seat(1, 1, "specialist", "Công chức", agency="UBND xã Xuân Lôi"),)
+    )  # type: ignore[attr-defined]
     shown: Any = workspace(request)
     assert (shown["initials"], shown["role"], shown["agency"]) == ("TC", "Chuyên viên", "UBND xã Xuân Lôi")
 
