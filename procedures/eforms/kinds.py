@@ -155,7 +155,9 @@ class NumberAnswer(Answer):
         return number
 
     def prepare_value(self, value: Any) -> Any:
-        return grouped(value) if isinstance(value, int) and self.kind == "money" else value
+        return (
+            grouped(value) if isinstance(value, int) and not isinstance(value, bool) and self.kind == "money" else value
+        )
 
 
 class DateAnswer(Answer, DatePartsField):

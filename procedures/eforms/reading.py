@@ -41,17 +41,28 @@ def _lines(specs: Sequence[Spec], answers: Mapping[str, Any]) -> Lines:
         value = answers.get(spec["key"])
         if spec["type"] == "group" and value:
             title = spec.get("entry_label") or spec["label"]
-            for number, entry in enumerate(value, 1):
+            for number, entry in enumerate(_entries(value), 1):
                 lines += [(f"{title} {number}: {label}", text) for label, text in _lines(spec["fields"], entry)]
         else:
             lines.append((spec["label"], in_words(spec, value)))
     return lines
 
 
+def _entries(value: Any) -> list[Mapping[str, Any]]:
+    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+
+
 def in_words(spec: Spec, value: Any) -> str:
-    """One answer as people read it."""
+    """One answer as people read it. A draft's may be of the wrong shape until it is checked; it is shown as it is."""
     if value in (None, "", [], {}):
         return _("Không có")
+    try:
+        return _in_words(spec, value)
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError):
+        return str(value)
+
+
+def _in_words(spec: Spec, value: Any) -> str:
     labels = {str(option["value"]): str(option["label"]) for option in spec.get("options", ())}
     match spec["type"]:
         case "yes_no":
@@ -69,7 +80,9 @@ def in_words(spec: Spec, value: Any) -> str:
         case "address":
             return addresses.written_out(value)
         case "group":
-            return "; ".join(", ".join(text for _label, text in _lines(spec["fields"], entry)) for entry in value)
+            return "; ".join(
+                ", ".join(text for _label, text in _lines(spec["fields"], entry)) for entry in _entries(value)
+            )
     return str(value)
 
 

@@ -110,7 +110,7 @@ class GroupInput(forms.Widget):
         context = super().get_context(name, value, attrs)
         entries = value.forms if isinstance(value, Rows) else None
         if entries is None:
-            values = [entry for entry in value or () if isinstance(entry, Mapping)]
+            values = [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
             entries = [self.build(f"{name}-{number}", values=entry) for number, entry in enumerate(values)]
         context["widget"] |= {"rows": entries, "title": self.title}
         return context

@@ -167,3 +167,7 @@ def explained(sql: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql}")
         return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_a_scanned_address_that_is_none_is_searched_as_text(world: World, received: Dossier) -> None:
+    assert Desk(world, "binh").get("tim", q="http://[x/tra-cuu/a").status_code == 200

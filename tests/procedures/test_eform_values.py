@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from procedures import eforms
 from procedures.eforms import Setting, formulas
 from procedures.eforms.checking import field_for
+from procedures.eforms.kinds import KINDS
 from procedures.eforms.reading import in_words
 
 SETTING = Setting(today=dt.date(2026, 11, 23))
@@ -144,3 +145,34 @@ def test_whatever_is_accepted_survives_json_and_display(kind: str, typed: Any) -
     assert eforms.clean_answers(schema, found, setting=SETTING) == found
     assert in_words(spec, found.get("a"))
     assert eforms.display(schema, found)[0][1][0][0] == "Ô này"
+
+
+ODD: tuple[Any, ...] = (
+    1,
+    -1.5,
+    True,
+    False,
+    [1],
+    [{}],
+    [[1]],
+    {"a": 1},
+    {"province": [1]},
+    "x",
+    "99/99/9999",
+    [{"a": {}}],
+)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", [*KINDS, "group", "computed"])
+def test_a_drafts_answer_of_the_wrong_shape_is_shown_never_a_failure(kind: str) -> None:
+    inner = {"key": "b", "type": "number", "label": "B"}
+    spec = {"key": "a", "type": kind, "label": "A", "options": [{"value": "1", "label": "Một"}], "fields": [inner]}
+    if kind == "computed":
+        spec["sum"] = ["b"]
+    schema = {"pages": [{"key": "p", "title": "P", "fields": [spec]}]}
+    for value in (*ODD, *([{"b": odd}] for odd in ODD)):
+        eforms.display(schema, {"a": value})
+        eforms.printed(schema, {"a": value})
+        if kind != "computed":
+            assert str(eforms.build_form(schema, "p", answers={"a": value}, setting=SETTING, prefilled={}))

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import uuid
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import HttpResponse
@@ -66,9 +66,8 @@ def search(request: ActorRequest) -> HttpResponse:
 def scanned(text: str) -> str:
     """What was typed; of a scanned tracking address the code in it, of a scanned identity card its number."""
     text = text.strip().partition("|")[0]
-    if "/tra-cuu/" in text:
-        return urlsplit(text).path.partition("/tra-cuu/")[2].strip("/")
-    return text
+    _before, found, code = text.partition("/tra-cuu/")
+    return code.partition("?")[0].strip("/") if found else text
 
 
 def matching(dossiers: DossierQuerySet, asked: str) -> DossierQuerySet:
