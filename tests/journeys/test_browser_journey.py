@@ -78,9 +78,9 @@ def file(an: CitizenWindow, folder: Path) -> Filed:
     an.page.locator('main a[href*="/bat-dau"]').locator("visible=true").first.click()
     an.log_in("Nguyễn Thị An")
     an.look("bat-dau")
-    an.fill(agency=way.COMMUNE)
+    an.fill(agency=way.THREE_TIERS.commune)
     an.press("Bắt đầu điền")
-    for answers in way.FORM:
+    for answers in (*way.THREE_TIERS.applicant, *way.FORM):
         typed = {name: value for name, value in answers.items() if name != "_them"}
         an.fill(**typed)
         an.look(f"buoc-{an.page.url.rpartition('/')[2]}")
@@ -90,7 +90,7 @@ def file(an: CitizenWindow, folder: Path) -> Filed:
     an.press("Tải lên rồi ở lại trang này")
     an.look("giay-to")
     an.press("Tiếp tục")
-    an.fill(**way.DELIVERY)
+    an.fill(**way.DELIVERY, address=way.THREE_TIERS.address)
     an.look("nhan-ket-qua")
     an.press("Tiếp tục")
     an.look("kiem-tra")

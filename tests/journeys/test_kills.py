@@ -32,7 +32,7 @@ def test_whoever_is_killed_nothing_is_lost_and_nothing_done_twice(installation: 
     carrier_dies_with_the_parcel_on_its_way(installation, code)
 
     eventually(lambda: done(installation, code), 180, "the dossier is returned")
-    eventually(lambda: len(subjects(installation, filed, code)) == len(way.LETTERS), 90, "every letter")
+    eventually(lambda: len(subjects(installation, filed, code)) == len(way.THREE_TIERS.letters), 90, "every letter")
     expected = way.expected(filed, code)
     assert [
         got[: len(want)] for got, want in zip(subjects(installation, filed, code), expected, strict=True)

@@ -12,10 +12,10 @@ from tests.installation import Installation
 from tests.journeys.actors import Citizen, Officer
 from tests.portal.waiting import soon
 
-PROCEDURE, COMMUNE = "1.010803", "Ủy ban nhân dân xã Xuân Lôi"
-ADDRESS = "Thôn Đồng Xuân, xã Xuân Lôi, huyện Lập Thạch, tỉnh Vĩnh Phúc"
-FORM: tuple[dict[str, str], ...] = (
-    {"applicant_phone": "0912345678"},
+PROCEDURE = "1.010803"
+Answers = dict[str, str]
+Acts = tuple[tuple[str, str, Answers], ...]  # who, the act's part of the address, what is written in
+FORM: tuple[Answers, ...] = (
     {
         "martyr_name": "Nguyễn Văn Tám", "relation": "Cháu", "martyr_hometown": "Xã Xuân Lôi, huyện Lập Thạch",
         "martyr_died_on_0": "27", "martyr_died_on_1": "7", "martyr_died_on_2": "1968",
@@ -27,35 +27,69 @@ FORM: tuple[dict[str, str], ...] = (
         "receive_by": "cash", "promise": "true",
     },
 )  # fmt: skip
-DELIVERY = {
-    "mode": "post",
-    "name": "Nguyễn Thị An",
-    "address": ADDRESS,
-    "phone": "0912345678",
-    "email": "an@example.vn",
-}
-# Who does what, in order: the act's part of the address and what is written in.
-ACTS: tuple[tuple[str, str, dict[str, str]], ...] = (
+DELIVERY = {"mode": "post", "name": "Nguyễn Thị An", "phone": "0912345678", "email": "an@example.vn"}
+AT_THE_COMMUNE: Acts = (
     ("binh", "nhan", {}),
     ("chi", "chuyen", {"note": "Đủ giấy tờ theo quy định"}),
-    ("dung", "chuyen", {"note": "Đồng ý chuyển huyện"}),
+    ("dung", "chuyen", {"note": "Đồng ý chuyển lên"}),
+)
+AT_THE_DISTRICT: Acts = (
     ("hai", "chuyen", {"note": "Đã đối chiếu danh sách"}),
     ("oanh", "chuyen", {"note": "Đồng ý chuyển Sở"}),
+)
+AT_THE_DEPARTMENT: Acts = (
     ("khanh", "soan", {"kind": "approval"}),
     ("khanh", "trinh", {"note": "Kính trình Giám đốc"}),
     ("lan", "ky", {}),
     ("quyen", "dong-dau", {}),
-    ("giang", "gui", {}),
 )
-LETTERS = (
-    "Đã gửi hồ sơ {reference}",
-    "Đã nhận hồ sơ {code}, hẹn trả",
-    "Hồ sơ {code} đã chuyển đến Ủy ban nhân dân huyện Lập Thạch",
-    "Hồ sơ {code} đã chuyển đến Sở Lao động – Thương binh và Xã hội",
-    "Hồ sơ {code} đã có kết quả",
-    "Kết quả hồ sơ {code} đã gửi bưu điện",
-    "Hồ sơ {code} đã trả kết quả",
+TO_THE_POST: Acts = (("giang", "gui", {}),)
+
+
+@dataclass(frozen=True)
+class Province:
+    """Where An files, what she adds to what is known of her, who then acts, which way her dossier is said to go."""
+
+    commune: str
+    address: str
+    applicant: tuple[Answers, ...]  # page by page; lists that depend on others are asked for anew
+    acts: Acts
+    climb: tuple[str, ...]
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """How the subjects begin."""
+        return (
+            "Đã gửi hồ sơ {reference}",
+            "Đã nhận hồ sơ {code}, hẹn trả",
+            *(f"Hồ sơ {{code}} đã chuyển đến {agency}" for agency in self.climb),
+            "Hồ sơ {code} đã có kết quả",
+            "Kết quả hồ sơ {code} đã gửi bưu điện",
+            "Hồ sơ {code} đã trả kết quả",
+        )
+
+
+THREE_TIERS = Province(
+    commune="Ủy ban nhân dân xã Xuân Lôi",
+    address="Thôn Đồng Xuân, xã Xuân Lôi, huyện Lập Thạch, tỉnh Vĩnh Phúc",
+    applicant=({"applicant_phone": "0912345678"},),
+    acts=AT_THE_COMMUNE + AT_THE_DISTRICT + AT_THE_DEPARTMENT + TO_THE_POST,
+    climb=("Ủy ban nhân dân huyện Lập Thạch", "Sở Lao động – Thương binh và Xã hội"),
 )
+TWO_TIERS = Province(
+    commune="Ủy ban nhân dân xã Tiên Lữ",
+    address="Thôn Đồng Xuân, xã Tiên Lữ, tỉnh Phú Thọ",
+    applicant=(
+        {"applicant_address_province": "Tỉnh Phú Thọ", "_cap-nhat": "1"},
+        {
+            "applicant_address_commune": "Xã Tiên Lữ", "applicant_address_detail": "Thôn Đồng Xuân",
+            "applicant_phone": "0912345678",
+        },
+    ),
+    acts=AT_THE_COMMUNE + AT_THE_DEPARTMENT + TO_THE_POST,
+    climb=("Sở Nội vụ",),
+)  # fmt: skip
+ACTS = THREE_TIERS.acts
 
 
 def photo() -> bytes:
@@ -83,11 +117,11 @@ class Filed:
     addresses: tuple[str, ...]
 
 
-def file(citizen: Citizen) -> Filed:
+def file(citizen: Citizen, where: Province = THREE_TIERS) -> Filed:
     """Fill in all pages, send a photograph and a scan, choose the post, look it over, send."""
     seen = []
-    citizen.start(PROCEDURE, agency=COMMUNE)
-    for answers in FORM:
+    citizen.start(PROCEDURE, agency=where.commune)
+    for answers in (*where.applicant, *FORM):
         seen.append(citizen.page.url)
         citizen.onward("_ban", **answers)
     assert citizen.step() == "giay-to", citizen.page.url
@@ -99,9 +133,9 @@ def file(citizen: Citizen) -> Filed:
             "tep-uy-quyen-than-nhan": ("ủy quyền.pdf", scan(), "application/pdf"),
         },
     )
-    citizen.onward("mode", **DELIVERY)
+    citizen.onward("mode", **DELIVERY, address=where.address)
     assert citizen.step() == "kiem-tra", citizen.page.url
-    for said in ("Nguyễn Văn Tám", "Nguyễn Văn Chín", "bằng tổ quốc ghi công.jpg", "ủy quyền.pdf", ADDRESS):
+    for said in ("Nguyễn Văn Tám", "Nguyễn Văn Chín", "bằng tổ quốc ghi công.jpg", "ủy quyền.pdf", where.address):
         assert said in citizen.page.text, said
     done = citizen.onward("agree", agree="on")
     assert citizen.step() == "xong", done.text[:3000]
@@ -144,8 +178,8 @@ def letters(installation: Installation, filed: Filed, code: str, to: str = "an@e
     return [Letter(one["subject"], one["message_id"]) for one in ours]
 
 
-def expected(filed: Filed, code: str) -> list[str]:
-    return [subject.format(reference=filed.reference, code=code) for subject in LETTERS]
+def expected(filed: Filed, code: str, where: Province = THREE_TIERS) -> list[str]:
+    return [subject.format(reference=filed.reference, code=code) for subject in where.letters]
 
 
 def eventually(question: Callable[[], bool], seconds: float, what: str) -> None:
@@ -164,7 +198,7 @@ class Staff:
             self.present[name] = Officer(self.installation, name)
         return self.present[name]
 
-    def do(self, filed: Filed, acts: tuple[tuple[str, str, dict[str, str]], ...] = ACTS) -> str:
+    def do(self, filed: Filed, acts: Acts = ACTS) -> str:
         """Each act by its officer; gives the dossier's code."""
         for name, act, given in acts:
             self[name].act(code_of(self.installation, filed.reference), act, **given)
