@@ -1,7 +1,5 @@
 """Every address of the product; the apps own theirs and are included here."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
@@ -39,9 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("dossiers.api")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
-]
-
-# Public pages, then each app's own.
-urlpatterns += [
-    path("", include(name)) for name in ("portal.pages", "dossiers.urls", "procedures.urls") if find_spec(name)
+    # Public pages, then each app's own.
+    path("", include("portal.pages")),
+    path("", include("dossiers.urls")),
+    path("", include("procedures.urls")),
 ]
