@@ -9,7 +9,7 @@ from django import forms, template
 from django.forms import BoundField
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.floor import fielding, markup, qr
@@ -218,14 +218,14 @@ def bulk_bar(text: str, actions: Rows) -> dict[str, Any]:
 @register.inclusion_tag("ui/table.html")
 def table(columns: Rows, rows: Rows, caption: str, choose: str = "") -> dict[str, Any]:
     """`choose`: the name of the tick boxes, when rows can be chosen. See `markup.cell` for what a cell may be."""
-    body = format_html_join("", "{}", ((_table_row(row, choose),) for row in rows))
+    body = mark_safe("".join([_table_row(row, choose) for row in rows]))  # noqa: S308 -- cells escape their parts
     return {"columns": columns, "body": body, "caption": caption, "choose": choose}
 
 
 def _table_row(row: Any, choose: str) -> SafeString:
-    cells = format_html_join("", "{}", ((markup.cell(content),) for content in markup.part(row, "cells", ())))
-    state = mark_safe(' class="cur"') if markup.part(row, "current", False) else ""
-    return format_html("<tr{}>{}{}</tr>", state, markup.tick(row, choose) if choose else "", cells)
+    cells = "".join([markup.cell(content) for content in markup.part(row, "cells", ())])
+    state = ' class="cur"' if markup.part(row, "current", False) else ""
+    return mark_safe(f"<tr{state}>{markup.tick(row, choose) if choose else ''}{cells}</tr>")  # noqa: S308 -- as above
 
 
 @register.inclusion_tag("ui/staff_nav.html", takes_context=True)
