@@ -8,6 +8,7 @@ from typing import Literal
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dossiers import outbox, papers, processing
 from dossiers.models import OutboxMessage, Result
@@ -119,5 +120,22 @@ def _run(
     signing.perform(request.pk)
 
 
-outbox.register("result.sign", sign)
-outbox.register("result.seal", seal)
+def _telling(order: outbox.Handler) -> outbox.Handler:
+    """When the last attempt to order a signature fails too, the desk that waits is told and may order it anew."""
+
+    def handle(message: OutboxMessage) -> None:
+        try:
+            order(message)
+        except Exception as error:
+            permanent = isinstance(error, PortError) and error.permanent
+            result = _result(message)
+            if (permanent or message.attempts >= outbox.GIVE_UP_AFTER) and not result.signing_error:
+                reason = _("Không gửi được yêu cầu ký sau nhiều lần thử. Kiểm tra chứng thư số rồi ký lại.")
+                processing.signing_failed(result, reason=reason, at=timezone.now())
+            raise
+
+    return handle
+
+
+outbox.register("result.sign", _telling(sign))
+outbox.register("result.seal", _telling(seal))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dossiers import intake, issuing, processing, routing
+from dossiers import intake, issuing, outbox, processing, routing
 from dossiers.lifecycle import chain_is_whole
 from dossiers.models import Dossier, OutboxMessage, Result
 from dossiers.refusals import MoveRefused
@@ -234,3 +234,15 @@ def test_a_withdrawal_asked_for_while_the_signature_is_made_does_not_lose_the_si
     issuing.attach(reference, document)
     dossier = Dossier.objects.get(pk=decided.pk)
     assert (dossier.stage_kind, dossier.results.get().signed_document_id) == ("seal", document)
+
+
+def test_a_signature_that_could_not_be_ordered_to_the_last_attempt_can_be_ordered_again(
+    world: World, decided: Dossier
+) -> None:
+    promise = OutboxMessage.objects.get(kind="result.sign")
+    assert not outbox.perform_now(promise.key), "the leader has no certificate"
+    assert decided.results.get().signing_error == "", "it is tried again"
+    OutboxMessage.objects.filter(pk=promise.pk).update(attempts=outbox.GIVE_UP_AFTER - 1, next_at=LATER)
+    assert not outbox.perform_now(promise.key)
+    assert OutboxMessage.objects.filter(topic="signing_failed").count() == 1
+    assert processing.sign_again(decided, by=world.actor("lan"), at=LATER).signing_attempt == 2
