@@ -59,7 +59,11 @@ def read_text(source: Source) -> str:
 def read_json(source: Source) -> Any:
     """Raises FileRefused."""
     try:
-        return json.loads(read_text(source))
+        content = json.loads(read_text(source))
+        json.dumps(content, ensure_ascii=False).encode()  # half of a character can be escaped, and never written
+        return content
+    except UnicodeEncodeError:
+        raise FileRefused(_("Tệp có ký tự không dùng được (nửa ký tự)")) from None
     except json.JSONDecodeError as mistake:
         raise FileRefused(_("Tệp JSON sai ở dòng %(line)s") % {"line": mistake.lineno}) from None
     except RecursionError:

@@ -320,3 +320,9 @@ def test_keywords_change_without_losing_the_procedure(province: None) -> None:
     load(record(keywords="giấy khai sinh bản gốc", popularity=7))
     procedure = Procedure.objects.get()
     assert (procedure.popularity, "giai khai sinh ban goc" in procedure.search_fold) == (7, True)
+
+
+@pytest.mark.django_db
+def test_half_a_character_refuses_the_file_before_any_row() -> None:
+    with pytest.raises(FileRefused, match="nửa ký tự"):
+        importing.import_catalogue(b'[{"code": "\\ud800"}]', by=SYSTEM, at=dt.datetime(2026, 11, 9, tzinfo=dt.UTC))
