@@ -130,7 +130,7 @@ def cell(content: object) -> SafeString:
     """One table cell: text, ready HTML, or an object with text, sub, url, code, icons, tag, sla, align."""
     # A page draws hundreds of cells: plain strings of escaped parts cost a third of nested format_html calls.
     if not isinstance(content, Mapping) and (content is None or isinstance(content, str | Promise | int)):
-        return mark_safe(f"<td>{'' if content is None else conditional_escape(content)}</td>")  # noqa: S308
+        return mark_safe(f"<td>{'' if content is None else conditional_escape(str(content))}</td>")  # noqa: S308
     text: str = conditional_escape(part(content, "text"))
     if part(content, "clamp", False):
         text = f'<span class="clamp">{text}</span>'
