@@ -305,7 +305,8 @@ def judge(attachment: Attachment, *, by: Actor, verdict: str, note: str = "") ->
         raise MoveRefused(_("Nhận xét không hợp lệ."))
     if verdict not in (Attachment.Verdict.OPEN, Attachment.Verdict.OK):
         _need(note, _("Hãy ghi giấy tờ này cần sửa gì."))
-    Attachment.objects.filter(pk=attachment.pk).update(verdict=verdict, verdict_note=note[:500])
+    attachment.verdict, attachment.verdict_note = verdict, note[:500]
+    attachment.save(update_fields=["verdict", "verdict_note"])
 
 
 def request_withdrawal(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str) -> Dossier:

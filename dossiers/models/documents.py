@@ -37,7 +37,7 @@ class Attachment(models.Model):
     file = models.CharField(max_length=200)  # name in the storage
     scan = models.CharField(max_length=12, choices=Scan.choices, default=Scan.NOT_SCANNED)
     verdict = models.CharField(max_length=10, choices=Verdict.choices, default=Verdict.OPEN)
-    verdict_note = models.CharField(max_length=500, blank=True)
+    verdict_note = EncryptedTextField(blank=True, default="")
     received_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
 
