@@ -34,6 +34,7 @@ class Installation:
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
         self.environment = inherited | {"MOTCUA_HOME": str(home), "MOTCUA_ENV_FILE": os.devnull, **(more or {})}
         self.process: subprocess.Popen[bytes] | None = None
+        self.said = ""
 
     def start(self) -> str:
         """Until it says that it is ready; returns what it printed."""
@@ -66,7 +67,9 @@ class Installation:
             return False
 
     def postmaster(self) -> int:
-        return int((self.home / "postgres/data/postmaster.pid").read_text().splitlines()[0])
+        """The database's process id; 0 while there is none."""
+        file = self.home / "postgres/data/postmaster.pid"
+        return int(file.read_text().splitlines()[0]) if file.exists() else 0
 
     def stop(self) -> int:
         """Ctrl-C; gives the exit code."""

@@ -75,7 +75,7 @@ def kill_database(installation: Installation) -> None:
 
 def back(installation: Installation, old: int) -> bool:
     with suppress(OSError, ValueError, IndexError):
-        return installation.postmaster() != old and installation.serves()
+        return installation.postmaster() not in (0, old) and installation.serves()
     return False
 
 

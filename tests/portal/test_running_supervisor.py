@@ -1,87 +1,28 @@
-import json
 import os
 import signal
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import psycopg2
 import pytest
 
 from portal.environment import ROOT
 from portal.running import ports, processes
+from tests.installation import Installation
 from tests.portal.waiting import soon
 
 pytestmark = pytest.mark.slow
-PATIENCE = 180.0  # seconds; an empty home takes some 30 on two idle cores
-
-
-class Installation:
-    """A run in a home of its own."""
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        self.port = ports.choose()
-        self.process: subprocess.Popen[bytes] | None = None
-        self.said = ""
-
-    def start(self) -> str:
-        """Until it says that it is ready; returns what it printed."""
-        own = ("DATABASE_URL", "MOTCUA_OWNER_DATABASE_URL", "REDIS_URL")
-        inherited = {name: value for name, value in os.environ.items() if name not in own}
-        output = self.home / "output"
-        with output.open("wb") as file:
-            command = [sys.executable, "manage.py", "run", "--port", str(self.port)]
-            full = {**inherited, "MOTCUA_HOME": str(self.home), "MOTCUA_WEB_WORKERS": "1"}
-            self.process = subprocess.Popen(command, cwd=ROOT, env=full, stdout=file, stderr=file)
-        ready = soon(lambda: b"Ready" in output.read_bytes() or self.ended(), PATIENCE)
-        text = output.read_text(encoding="utf-8")
-        assert ready, text
-        assert not self.ended(), text
-        assert soon(lambda: (self.home / "run.json").exists())
-        return text
-
-    def ended(self) -> bool:
-        return self.process is not None and self.process.poll() is not None
-
-    def state(self) -> dict[str, Any]:
-        known: dict[str, Any] = json.loads((self.home / "run.json").read_text())
-        return known
-
-    def pid(self, name: str) -> int:
-        return int(self.state()["children"][name])
-
-    def serves(self) -> bool:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=10) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
-
-    def postmaster(self) -> int:
-        """The database's process id; 0 while there is none."""
-        file = self.home / "postgres/data/postmaster.pid"
-        return int(file.read_text().splitlines()[0]) if file.exists() else 0
-
-    def stop(self) -> int:
-        assert self.process
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(60)
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    made = Installation(tmp_path_factory.mktemp("run in a home"))
+    made = Installation(tmp_path_factory.mktemp("run in a home"), more={"MOTCUA_WEB_WORKERS": "1"})
     try:
         made.said = made.start()
         yield made
     finally:
-        if not made.ended():
-            made.stop()
-        processes.stop_survivors(made.home)
+        made.end()
 
 
 def comes_back(installation: Installation, changed: Callable[[], bool]) -> bool:
@@ -124,10 +65,11 @@ def test_the_product_runs_with_the_rights_that_cannot_rewrite_the_trail(installa
 
 
 def test_a_second_run_of_the_same_home_is_told_where_the_first_one_is(installation: Installation) -> None:
-    own = {**os.environ, "MOTCUA_HOME": str(installation.home)}
     command = [sys.executable, "manage.py", "run", "--port", str(ports.choose())]
 
-    answer = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=False, timeout=60)
+    answer = subprocess.run(
+        command, cwd=ROOT, env=installation.environment, capture_output=True, text=True, check=False, timeout=60
+    )
 
     assert answer.returncode == 1
     assert f"running already: http://localhost:{installation.port}" in answer.stdout
