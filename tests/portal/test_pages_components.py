@@ -12,7 +12,6 @@ from portal.floor import markup
 from portal.floor.actor import Actor, Seat
 from portal.floor.dateparts import DatePartsField
 from portal.navigation import groups, workspace
-from procedures.models import Agency
 
 
 def draw(source: str, **context: Any) -> str:

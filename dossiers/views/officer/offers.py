@@ -39,7 +39,8 @@ def to(situation: Situation) -> list[Offer]:
 
 
 def _placed(offer: Offer, situation: Situation, *, first: bool) -> Offer:
-    variant = "primary" if first and offer.variant != "danger" else offer.variant
+    # To assign is nobody's next job: it stays open to colleagues of a desk that waits for somebody else.
+    variant = "primary" if first and offer.variant != "danger" and offer.act != "giao" else offer.variant
     return Offer(
         offer.act, offer.text, offer.icon, reverse("officer_act", args=[situation.code, offer.act]), offer.key, variant
     )
