@@ -14,6 +14,7 @@ import pytest
 from dossiers.ports.scanning.base import ScanReport, scanner
 from dossiers.ports.scanning.clamd import Clamd
 from portal.floor.ports import PortError
+from portal.running.tools import TOOLS
 from tests.journeys.way import eventually
 
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -30,7 +31,9 @@ def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         f"Foreground yes\nDatabaseDirectory {folder}\nLocalSocket {address}\nUser {user}\nLogFile {folder}/log\n"
         "StreamMaxLength 30M\nMaxThreads 2\n"
     )
-    process = subprocess.Popen(["clamd", "-c", str(folder / "clamd.conf")], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [str(TOOLS["clamav"].find()), "-c", str(folder / "clamd.conf")], stdout=subprocess.DEVNULL
+    )
     eventually(Path(address).exists, 60, "clamd opens its socket")
     yield address
     process.terminate()
