@@ -12,7 +12,7 @@ from dossiers import deadlines
 from dossiers.models import Dossier, Stage
 from procedures import routewalk
 from procedures.conditions import holds
-from procedures.models import Agency, Case, ProcedureVersion, RequiredDocument, RouteStage
+from procedures.models import Agency, Case, FeeRule, ProcedureVersion, RequiredDocument, RouteStage
 from procedures.ruleset import Rules
 
 
@@ -48,6 +48,11 @@ def case_of(dossier: Dossier) -> Case:
 def documents_of(case: Case) -> list[RequiredDocument]:
     """The papers of a case in their order."""
     return sorted(case.required_documents.all(), key=lambda document: (document.order, document.pk))
+
+
+def fees_of(case: Case) -> list[FeeRule]:
+    """The fee rules of a case in the order they were written."""
+    return sorted(case.fees.all(), key=lambda rule: rule.pk)
 
 
 def case_for(version: ProcedureVersion, answers: Mapping[str, Any]) -> Case:

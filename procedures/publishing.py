@@ -4,7 +4,7 @@ Law: NĐ 63/2010 art. 8.2 (the eight parts a procedure must have), NĐ 61/2018 a
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -232,21 +232,26 @@ def _stages(case: Case) -> list[routewalk.Step]:
 
 
 def _copy(source: ProcedureVersion, *, number: int, editor: Actor) -> ProcedureVersion:
-    """A draft with copies of every row below the version."""
-    cases = list(source.cases.prefetch_related("required_documents", "fees", "route__stages"))
+    """A draft with copies of every row below the version, made in the order in which they were."""
+    cases = list(source.cases.order_by("pk").prefetch_related("required_documents", "fees", "route__stages"))
     copied: ProcedureVersion = _clone(
         source, number=number, state=State.DRAFT, decision_id=None, valid_from=None, valid_to=None,
         edited_by_id=editor.user_id, reviewed_by_id=None, published_at=None, fingerprint="",
     )  # fmt: skip
     for case in cases:
         new_case = _clone(case, version_id=copied.pk)
-        for child in (*case.required_documents.all(), *case.fees.all()):
+        for child in (*_in_order(case.required_documents.all()), *_in_order(case.fees.all())):
             _clone(child, case_id=new_case.pk)
         if route := getattr(case, "route", None):
             new_route = _clone(route, case_id=new_case.pk)
-            for stage in route.stages.all():
+            for stage in _in_order(route.stages.all()):
                 _clone(stage, route_id=new_route.pk)
     return copied
+
+
+def _in_order(rows: Iterable[Any]) -> list[Any]:
+    # Without this PostgreSQL gives rows as they lie, which changes when rows are rewritten.
+    return sorted(rows, key=lambda row: row.pk)
 
 
 def _clone(row: Any, **changes: object) -> Any:
