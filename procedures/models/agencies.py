@@ -33,8 +33,26 @@ class Agency(models.Model):
     seal_mm = models.PositiveSmallIntegerField(_("đường kính dấu (mm)"), default=36)
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    # Who takes over the work on the day after `valid_to`.
+    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors")
 
     objects = AgencyQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(models.Model):
+    """A unit inside an agency: phòng, ban, bộ phận."""
+
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="departments")
+    code = models.SlugField(_("mã"), max_length=40)
+    name = models.CharField(_("tên"), max_length=200)
+    order = models.PositiveSmallIntegerField(default=0)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "code"], name="one_department_per_code")]
 
     def __str__(self) -> str:
         return self.name
@@ -57,6 +75,7 @@ class Position(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="positions")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="positions")
     role = models.CharField(max_length=20, choices=Role.choices)
     title = models.CharField(_("chức vụ"), max_length=120, help_text="Chủ tịch, Chuyên viên …")
     holder_name = models.CharField(_("họ và tên"), max_length=200)
@@ -69,10 +88,35 @@ class Position(models.Model):
     objects = PositionQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "agency", "role"], name="one_seat_per_role")]
+        constraints = [
+            # Who leaves a seat may come back to it later as a new posting.
+            models.UniqueConstraint(
+                fields=["user", "agency", "role"], condition=models.Q(valid_to=None), name="one_open_seat_per_role"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.holder_name}, {self.title}, {self.agency}"
+
+
+class Substitution(models.Model):
+    """During the holder's leave the substitute works from that seat too, both days included."""
+
+    position = models.ForeignKey(Position, models.CASCADE, related_name="substitutions")
+    substitute = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    starts_on = models.DateField(_("từ ngày"))
+    ends_on = models.DateField(_("đến hết ngày"))
+    reason = models.CharField(_("lý do"), max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on__gte=models.F("starts_on")), name="leave_ends_after_start"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.starts_on:%d/%m/%Y}–{self.ends_on:%d/%m/%Y}"
 
 
 class ProvinceProfile(models.Model):

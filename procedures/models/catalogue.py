@@ -53,6 +53,9 @@ class Procedure(models.Model):
     field = models.ForeignKey(ServiceField, models.PROTECT, related_name="procedures")
     life_events = models.ManyToManyField(LifeEvent, related_name="procedures", blank=True)
     level = models.CharField(_("cấp giải quyết"), max_length=8, choices=Level.choices)
+    # Code and name of a national procedure are the national catalogue's to change (NĐ 224/2026 art. 15.1b).
+    national = models.BooleanField(_("thuộc cơ sở dữ liệu quốc gia"), default=True)
+    code_suffix = models.CharField(_("phần đuôi của mã"), max_length=20, blank=True, default="")  # 000.00.00.H62
     popularity = models.PositiveIntegerField(default=0)
     # Public name and everyday words of the version in force, folded for search (portal.floor.vietnamese.fold).
     name = models.CharField(_("tên thủ tục"), max_length=1200)
@@ -77,12 +80,33 @@ class OnlineScope(models.TextChoices):
     FULL = "full", _("Toàn trình")
 
 
+class PartialReason(models.TextChoices):
+    """Why a service is not wholly online (NĐ 224/2026 art. 14); published with its legal basis."""
+
+    PRESENCE = "presence", _("Người nộp phải có mặt")
+    FIELD_CHECK = "field_check", _("Phải kiểm tra thực địa")
+    TECHNICAL = "technical", _("Hạ tầng kỹ thuật chưa cho phép")
+    OTHER = "other", _("Lý do khác")
+
+
+class ReturnWay(models.TextChoices):
+    COUNTER = "counter", _("Tại một cửa")
+    ONLINE = "online", _("Bản điện tử")
+    POST = "post", _("Qua bưu điện")
+
+
 class TimeUnit(models.TextChoices):
     WORKING_DAY = "working_day", _("ngày làm việc")
     WORKING_HOUR = "working_hour", _("giờ làm việc")
     DAY = "day", _("ngày")
     MONTH = "month", _("tháng")
     SAME_DAY = "same_day", _("trong ngày")
+
+
+class ClockStart(models.TextChoices):
+    ACCEPTANCE = "acceptance", _("tiếp nhận đủ hồ sơ")
+    PAYMENT = "payment", _("nộp đủ phí, lệ phí")
+    FIELD_CHECK = "field_check", _("kiểm tra thực địa xong")
 
 
 class ProcedureVersion(models.Model):
@@ -113,6 +137,12 @@ class ProcedureVersion(models.Model):
     dossier_sets = models.PositiveSmallIntegerField(_("số bộ hồ sơ"), default=1)
     online_scope = models.CharField(max_length=8, choices=OnlineScope.choices, default=OnlineScope.NONE)
     partial_reason = models.CharField(_("lý do chưa toàn trình"), max_length=300, blank=True)
+    partial_kind = models.CharField(
+        _("loại lý do"), max_length=12, choices=PartialReason.choices, blank=True, default=""
+    )
+    partial_basis = models.CharField(_("căn cứ của lý do"), max_length=300, blank=True, default="")
+    return_ways = models.JSONField(_("cách nhận kết quả"), default=list, blank=True)  # values of ReturnWay
+    no_post_reason = models.CharField(_("lý do không nhận, trả qua bưu điện"), max_length=300, blank=True, default="")
     notes = models.TextField(_("ghi chú dữ liệu"), blank=True)
     # Of the file this version was imported from: the same file again changes nothing.
     fingerprint = models.CharField(max_length=64, blank=True, default="", editable=False)
@@ -164,10 +194,14 @@ class Case(models.Model):
     form = models.ForeignKey(Form, models.PROTECT, null=True, blank=True, related_name="+")
     time_amount = models.PositiveSmallIntegerField(_("thời hạn"), null=True, blank=True)
     time_unit = models.CharField(max_length=12, choices=TimeUnit.choices, default=TimeUnit.WORKING_DAY)
+    time_starts = models.CharField(
+        _("tính từ khi"), max_length=12, choices=ClockStart.choices, default=ClockStart.ACCEPTANCE
+    )
     legal_time_amount = models.PositiveSmallIntegerField(_("thời hạn theo luật"), null=True, blank=True)
     cutoff = models.TimeField(_("giờ chốt trong ngày"), null=True, blank=True)
     result_name = models.CharField(_("kết quả"), max_length=1000, blank=True)
     result_code = models.CharField(max_length=20, blank=True)
+    other_results = models.JSONField(_("kết quả khác"), default=list, blank=True)  # [{"name", "code"}]
     # Typst sources; merge fields are documented in docs/how-to/write-a-result-template.md
     result_template = models.TextField(blank=True)
     refusal_template = models.TextField(blank=True)
@@ -195,6 +229,8 @@ class RequiredDocument(models.Model):
     copies = models.PositiveSmallIntegerField(default=1)
     source = models.CharField(_("lấy từ cơ sở dữ liệu, không phải nộp"), max_length=150, blank=True)
     is_form = models.BooleanField(_("là tờ khai điện tử"), default=False)
+    form_name = models.CharField(_("tên mẫu đơn"), max_length=300, blank=True, default="")
+    blank_form = models.FileField(_("tệp mẫu đơn để trống"), upload_to="blank-forms", blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "key"], name="one_document_per_key")]
@@ -213,13 +249,22 @@ class FeeRule(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="fees")
     kind = models.CharField(max_length=6, choices=Kind.choices, default=Kind.CHARGE)
     name = models.CharField(max_length=200)
-    amount = models.PositiveIntegerField(help_text="đồng")
+    amount = models.PositiveIntegerField(default=0, help_text="đồng")
+    # A reduction takes this share off the amounts of the same name; 100 frees of them.
+    reduction_percent = models.PositiveSmallIntegerField(_("miễn, giảm (%)"), default=0)
     channel = models.CharField(max_length=6, blank=True)  # blank = every channel
     condition = models.JSONField(null=True, blank=True)
     per = models.CharField(
         _("tính theo ô của tờ khai"), max_length=60, blank=True
     )  # key of a number field: amount × value
     legal_basis = models.CharField(max_length=200, blank=True)
+    valid_from = models.DateField(_("áp dụng từ"), null=True, blank=True)
+    valid_to = models.DateField(_("áp dụng đến"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(reduction_percent__lte=100), name="no_reduction_above_the_whole")
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.amount}"

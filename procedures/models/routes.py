@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from procedures.models.agencies import Agency, Role
+from procedures.models.agencies import Agency, Department, Role
 from procedures.models.catalogue import Case
 from procedures.models.units import Level
 
@@ -31,6 +31,7 @@ class RouteStage(models.Model):
         SAME = "same", _("Cùng cơ quan với bước trước")
         PARENT = "parent", _("Cơ quan cấp trên trực tiếp của bước trước")
         NAMED = "named", _("Cơ quan ghi đích danh")
+        ADDRESS = "address", _("Ủy ban nhân dân xã ghi trong tờ khai")
 
     route = models.ForeignKey(Route, models.CASCADE, related_name="stages")
     key = models.SlugField(max_length=40)
@@ -40,6 +41,8 @@ class RouteStage(models.Model):
     level = models.CharField(max_length=8, choices=Level.choices)
     agency_rule = models.CharField(max_length=10, choices=AgencyRule.choices)
     agency = models.ForeignKey(Agency, models.PROTECT, null=True, blank=True, related_name="+")
+    agency_field = models.CharField(_("ô địa chỉ của tờ khai"), max_length=60, blank=True, default="")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
     role = models.CharField(max_length=20, choices=Role.choices)
     hours = models.DecimalField(_("số giờ làm việc"), max_digits=6, decimal_places=2)
     condition = models.JSONField(null=True, blank=True)  # stage is skipped when it does not hold
@@ -52,3 +55,19 @@ class RouteStage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order}. {self.name}"
+
+
+class StageConsultation(models.Model):
+    """An agency asked for its opinion while the stage goes on; all of a stage's are asked at once."""
+
+    stage = models.ForeignKey(RouteStage, models.CASCADE, related_name="consultations")
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    question = models.CharField(_("nội dung lấy ý kiến"), max_length=300)
+    hours = models.DecimalField(_("số giờ làm việc"), max_digits=6, decimal_places=2)
+    condition = models.JSONField(null=True, blank=True)  # not asked when it does not hold
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stage", "agency"], name="one_consultation_per_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.stage}: {self.agency}"
