@@ -42,15 +42,17 @@ class ProcedureVersionQuerySet(models.QuerySet[Any]):
         return self.filter(state__in=("draft", "reviewed"))
 
     def whole(self) -> "ProcedureVersionQuerySet":
-        """With every row below, in the order people read them: five statements however many versions."""
+        """With every row below, in the order people read them: six statements however many versions."""
         cases = _rows_of(self.model, "cases")
         documents, route = _rows_of(cases.model, "required_documents"), cases.model._meta.get_field("route")
         stages = _rows_of(route.related_model, "stages")
+        consultations = _rows_of(stages.model, "consultations")
         return self.select_related("procedure__field", "decision").prefetch_related(
             Prefetch("cases", cases.select_related("form", "route").order_by("order", "pk")),
             Prefetch("cases__required_documents", documents.order_by("order", "pk")),
             "cases__fees",
-            Prefetch("cases__route__stages", stages.select_related("agency").order_by("order")),
+            Prefetch("cases__route__stages", stages.select_related("agency", "department").order_by("order")),
+            Prefetch("cases__route__stages__consultations", consultations.select_related("agency").order_by("pk")),
         )
 
 

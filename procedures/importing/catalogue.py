@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.floor.actor import Actor
-from procedures import publishing
+from procedures import linting, publishing
 from procedures.importing import official
 from procedures.importing.library import Library, Record, RowRefused
 from procedures.importing.rows import Rows, version_of
@@ -166,7 +166,7 @@ def _put_in_force(fresh: list[tuple[ProcedureVersion, Record]], by: Actor, at: d
         "cases__form", "cases__required_documents", "cases__fees", "cases__route__stages"
     ):
         record, code = wanted[version.pk], version.procedure.code
-        found = publishing.defects(version)
+        found = linting.defects(version)
         summary.defects += [Refusal(code, defect.part, defect.reason) for defect in found]
         if found or not record.get("published") or by.kind != "system":
             summary.drafted += 1

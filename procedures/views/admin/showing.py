@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.floor.web import ActorRequest
-from procedures import publishing, routewalk
+from procedures import linting, routewalk
 from procedures.eforms.kinds import grouped
 from procedures.forms import CHANNELS
 from procedures.models import Case, ProcedureVersion, Role, RouteStage
@@ -39,7 +39,7 @@ def procedure(request: ActorRequest, code: str, tab: str = "thong-tin") -> HttpR
         "tabs": _tabs(version, tab),
         "blocks": blocks,
         "editable": open_,
-        "defects": publishing.defects(version) if open_ else (),
+        "defects": linting.defects(version) if open_ else (),
         "may": _steps(request, version),
         "scheduled": f"{version.valid_from:%d/%m/%Y}" if version.state == State.REVIEWED and version.valid_from else "",
     }
