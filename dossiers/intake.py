@@ -173,7 +173,7 @@ def receive(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Dossier:
     if desk is None:
         raise routing.NoWay(_("Quy trình không có bước nào cho hồ sơ này."))
     stage, holder = routing.open_at(dossier, desk, at=at, rules=rules, ordinal=1)
-    quote = fees.total(routing.fees_of(case), dossier.answers, dossier.channel)
+    quote = fees.total(routing.fees_of(case), dossier.answers, dossier.channel, series.day(at))
     clock = ClockSegment(dossier=dossier, kind=_kind_of_clock(dossier), from_at=at, due_at=due.at)
     today = series.day(at)
     with transaction.atomic():

@@ -1,3 +1,4 @@
+import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,9 @@ class Rule:
     condition: Any = None
     per: str = ""
     legal_basis: str = "NQ HĐND"
+    reduction_percent: int = 0
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
 
 
 def test_the_most_favourable_rule_that_applies_is_charged() -> None:

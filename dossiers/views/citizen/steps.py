@@ -66,7 +66,7 @@ class Filing:
 
     @cached_property
     def quote(self) -> fees.FeeQuote:
-        return fees.total(self.case.fees.all(), self.draft.answers, "online")
+        return fees.total(self.case.fees.all(), self.draft.answers, "online", timezone.localdate())
 
     @property
     def title(self) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from dossiers import deadlines, intake, routing
 from dossiers.messaging import moment
 from dossiers.routing import NoWay
+from dossiers.series import day
 from dossiers.views.officer.situation import Situation
 from dossiers.wording import deadline
 from procedures import fees
@@ -72,7 +73,7 @@ def _receive(situation: Situation) -> Lines:
     dossier, case = situation.dossier, situation.dossier.case
     rules, agency = Rules.of(dossier.rule_profile), dossier.receiving_agency
     due = deadlines.promised(agency_id=agency.pk, case=case, at=situation.now, rules=rules)
-    quote = fees.total(case.fees.all(), dossier.answers, dossier.channel)
+    quote = fees.total(case.fees.all(), dossier.answers, dossier.channel, day(situation.now))
     return [
         _line(_("Hẹn trả kết quả"), f"{moment(due.at)} ({time(case).lower()})"),
         _line(_("Chuyển đến"), _first_desk(situation)),
