@@ -1,5 +1,7 @@
 """The account: one person (or organisation) who can log in. Nothing here points outside this file."""
 
+from collections.abc import Iterator
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +35,37 @@ class User(AbstractUser):
     sex = models.CharField(_("giới tính"), max_length=6, blank=True, default="")
     phone = EncryptedTextField(_("điện thoại"), blank=True, default="")
     address = EncryptedTextField(_("nơi thường trú"), blank=True, default="")
+    # Raised to end every session of the account, whatever happens to its password.
+    session_epoch = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def get_session_auth_hash(self) -> str:
+        return f"{super().get_session_auth_hash()}.{self.session_epoch}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for older in super().get_session_auth_fallback_hash():
+            yield f"{older}.{self.session_epoch}"
+
+
+class Invitation(models.Model):
+    """A link, used once, by which an officer sets a password. Of its secret only the hash is kept here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="invitations")
+    secret_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(used_at=None, revoked_at=None), name="one_open_invitation"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.expires_at:%d/%m/%Y %H:%M}"

@@ -17,6 +17,7 @@ class Seat:
     title: str
     signing_capacity: str = ""
     agency: str = ""  # everyday name
+    stands_in_for: str = ""  # the holder on leave, when this actor is the substitute
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,10 @@ class Actor:
     def agency_ids(self) -> frozenset[int]:
         return frozenset(seat.agency_id for seat in self.seats)
 
-    def seat_for(self, *, agency_id: int | None, roles: tuple[str, ...]) -> Seat | None:
-        """The seat in that agency with one of those roles, None if the actor has none."""
-        return next((seat for seat in self.seats if seat.agency_id == agency_id and seat.role in roles), None)
+    def seat_for(self, *, agency_id: int | None, roles: tuple[str, ...], own: bool = False) -> Seat | None:
+        """The seat in that agency with one of those roles, None if the actor has none. `own`: not a substitute's."""
+        fitting = (seat for seat in self.seats if seat.agency_id == agency_id and seat.role in roles)
+        return next((seat for seat in fitting if not (own and seat.stands_in_for)), None)
 
     def has_role(self, *roles: str) -> bool:
         return any(seat.role in roles for seat in self.seats)

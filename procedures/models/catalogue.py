@@ -277,6 +277,7 @@ class ProcedureAgency(models.Model):
     agency = models.ForeignKey(Agency, models.CASCADE, related_name="procedures")
     receives = models.BooleanField(default=True)
     competent = models.BooleanField(default=False)
+    decision = models.CharField(_("văn bản giao việc"), max_length=100, blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["procedure", "agency"], name="one_row_per_procedure_and_agency")]
