@@ -75,7 +75,7 @@ class _EncryptedField(_Field):
     def load(self, plain: bytes) -> Any:
         raise NotImplementedError
 
-    def _aad(self, instance: models.Model) -> bytes:
+    def _aad(self, instance: Any) -> bytes:
         meta = self.model._meta
         bound: Any = meta.get_field(self.aad_from) if self.aad_from else meta.pk
         value = bound.to_python(getattr(instance, bound.attname))
@@ -89,8 +89,11 @@ class _EncryptedField(_Field):
             return None
         return Sealed(b"" if value == "" else crypto.encrypt(self.dump(value), self._aad(instance)))
 
-    def open(self, instance: models.Model, sealed: Sealed) -> Any:
-        """The plain value. Raises InvalidTag when the bytes belong to another row or were altered."""
+    def open(self, instance: Any, sealed: Sealed) -> Any:
+        """The plain value; of `instance` only the key is asked.
+
+        Raises InvalidTag when the bytes belong to another row or were altered.
+        """
         return self.load(crypto.decrypt(sealed.data, self._aad(instance))) if sealed.data else ""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:

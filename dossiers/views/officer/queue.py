@@ -102,7 +102,7 @@ def key_of(row: Any) -> str:
 
 
 def _listing(found: list[Any], actor: Actor, *, now: dt.datetime) -> dict[str, Any]:
-    shown = [rows.presented(row, actor=actor, now=now) for row in found[:PAGE]]
+    shown = rows.presented(found[:PAGE], actor=actor, now=now)
     return {"columns": rows.COLUMNS, "rows": shown, "updated": f"{timezone.localtime(now):%H:%M}"}
 
 

@@ -79,7 +79,7 @@ COLUMNS_PARCELS = (_lazy("Bưu gửi"), _lazy("Hồ sơ"), _lazy("Người nhậ
 
 def _list(request: ActorRequest, found: DossierQuerySet, template: str, **more: Any) -> HttpResponse:
     now = timezone.now()
-    shown = [rows.presented(row, actor=request.actor, now=now) for row in rows.fetch(found, limit=PAGE)]
+    shown = rows.presented(rows.fetch(found, limit=PAGE), actor=request.actor, now=now)
     return render(request, template, {"columns": rows.COLUMNS, "rows": shown, **more})
 
 
