@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from portal.views import display, public, style_guide
+from portal.views import display, public, searching, style_guide
 
 urlpatterns = [
     path("", public.home, name="home"),
-    path("tim", public.search, name="search"),
+    path("tim", searching.search, name="search"),
     path("viec/<slug:slug>", public.life_event, name="life_event"),
     path("thu-tuc", public.catalogue, name="catalogue"),
     path("thu-tuc/linh-vuc/<slug:slug>", public.service_field, name="service_field"),

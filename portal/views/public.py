@@ -1,33 +1,20 @@
-"""Pages anybody may read: home, search, life events, catalogue, one procedure, help."""
+"""Pages anybody may read: home, life events, catalogue, one procedure, help."""
 
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.floor.vietnamese import BadText, clean, fold, sort_key
-from portal.views import procedure_page, wording
-from procedures import search as searching
-from procedures.models import LifeEvent, OnlineScope, Procedure, ProcedureVersion, ServiceField
-from procedures.models.units import Level
+from portal.floor.vietnamese import sort_key
+from portal.views import filtering, procedure_page, wording
+from procedures.models import LifeEvent, ProcedureVersion, ServiceField
 
 PAGE = 40  # procedures on one page of the catalogue
-FOUND = 30  # search results
-LONGEST_QUERY = 120
-# Both generations of words are understood: mức độ 1–4, and the scopes that replaced them.
-SCOPES = {
-    "4": "full", "toan-trinh": "full", "full": "full",
-    "3": "partial", "mot-phan": "partial", "partial": "partial",
-    "2": "info", "info": "info",
-    "1": "none", "none": "none",
-}  # fmt: skip
 EXAMPLES = ("khai sinh cho con", "xác nhận độc thân", "sao y giấy tờ", "trợ cấp liệt sĩ")
 
 
@@ -53,18 +40,6 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    query, level, scope = _query(request), _level(request), _scope(request)
-    if Procedure.objects.filter(code=query).exists():
-        return redirect("procedure", query)
-    found = searching.search(query, level=level, scope=scope, limit=FOUND) if query else []
-    versions = {version.procedure_id: version for version in _in_force().filter(procedure__in=found)}
-    rows = [wording.row(versions[one.pk], query) for one in found if one.pk in versions]
-    context = {"query": query, "rows": rows, "selects": _selects(level, scope), "kept": [("q", query)]}
-    return render(request, "portal/search.html", context)
-
-
-@require_safe
 def life_event(request: HttpRequest, slug: str) -> HttpResponse:
     event = get_object_or_404(LifeEvent, slug=slug)
     versions = _in_force().filter(procedure__life_events=event)
@@ -76,7 +51,7 @@ def life_event(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """All procedures from A to Z, by pages that continue after a name (`sau`), by letter, level and scope."""
-    level, scope = _level(request), _scope(request)
+    level, scope = filtering.level(request), filtering.scope(request)
     versions = _in_force().order_by("procedure__sort_key", "pk")
     if level:
         versions = versions.filter(procedure__level=level)
@@ -94,7 +69,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
                 {"text": f"{field.name} ({field.n})", "url": reverse("service_field", args=[field.slug])}
                 for field in sorted(fields, key=lambda one: sort_key(one.name))
             ],
-            "selects": _selects(level, scope),
+            "selects": filtering.selects(level, scope),
             "filtered": bool(level or scope),
         },
     )
@@ -139,39 +114,3 @@ def _listing(
         "previous_url": f"?{urlencode(kept)}" if after else "",
     }
     return render(request, template, context)
-
-
-def _query(request: HttpRequest) -> str:
-    try:
-        return clean(request.GET.get("q", ""))[:LONGEST_QUERY]
-    except BadText as mistake:
-        raise BadRequest(str(mistake)) from None
-
-
-def _level(request: HttpRequest) -> str:
-    level = request.GET.get("cap", "")
-    return level if level in Level.values else ""
-
-
-def _scope(request: HttpRequest) -> str:
-    return SCOPES.get(fold(request.GET.get("muc", "")), "")
-
-
-def _selects(level: str, scope: str) -> list[dict[str, Any]]:
-    scopes = [
-        ("", _("Mọi mức độ trực tuyến")),
-        ("full", _("Toàn trình (mức độ 4)")),
-        ("partial", _("Một phần (mức độ 3)")),
-        ("info", _("Có biểu mẫu (mức độ 2)")),
-        ("none", _("Chỉ tại một cửa")),
-    ]
-    levels = [("", _("Mọi cấp")), *Level.choices]
-    return [_select("cap", _("Cấp giải quyết"), levels, level), _select("muc", _("Mức độ trực tuyến"), scopes, scope)]
-
-
-def _select(name: str, label: str, options: list[tuple[str, Any]], chosen: str) -> dict[str, Any]:
-    shown = [{"value": value, "label": text, "selected": value == chosen} for value, text in options]
-    return {"name": name, "label": label, "options": shown}
-
-
-assert set(SCOPES.values()) == set(OnlineScope.values)
