@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="procedure",
-            name="import_mark",
-            field=models.CharField(blank=True, default="", editable=False, max_length=64),
+            name="imported",
+            field=models.JSONField(blank=True, default=dict, editable=False),
         ),
     ]

@@ -57,8 +57,8 @@ class Procedure(models.Model):
     national = models.BooleanField(_("thuộc cơ sở dữ liệu quốc gia"), default=True)
     code_suffix = models.CharField(_("phần đuôi của mã"), max_length=20, blank=True, default="")  # 000.00.00.H62
     popularity = models.PositiveIntegerField(default=0)
-    # Of the record last taken from a file: the same record again changes nothing, whatever was edited here since.
-    import_mark = models.CharField(max_length=64, blank=True, default="", editable=False)
+    # {"part": hash} of what a file last said: only what it says anew is proposed, whatever was edited here since.
+    imported = models.JSONField(default=dict, blank=True, editable=False)
     # Public name and everyday words of the version in force, folded for search (portal.floor.vietnamese.fold).
     name = models.CharField(_("tên thủ tục"), max_length=1200)
     short_name = models.CharField(_("tên gọi thường ngày"), max_length=200, blank=True)
