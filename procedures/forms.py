@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from portal.floor.dateparts import DatePartsField
 from portal.floor.vietnamese import BadText, clean
-from procedures.conditions import ConditionMistake, check
+from procedures import wording
+from procedures.condition_field import ConditionField
 from procedures.models import Agency, Case, FeeRule, Form, ProcedureVersion, RequiredDocument, Route, RouteStage
 
 if TYPE_CHECKING:  # generic for the type checker alone
@@ -19,7 +20,7 @@ if TYPE_CHECKING:  # generic for the type checker alone
 else:
     ModelForm, InlineFormSet = forms.ModelForm, forms.BaseInlineFormSet
 
-CHANNELS = [("direct", _lazy("Trực tiếp tại một cửa")), ("online", _lazy("Trên mạng")), ("post", _lazy("Qua bưu điện"))]
+CHANNELS = list(wording.CHANNELS.items())
 
 
 class CleanText(forms.BaseForm):
@@ -50,31 +51,6 @@ class LinesField(forms.CharField):
             return [line for line in (clean(one) for one in text.splitlines()) if line]
         except BadText as mistake:
             raise ValidationError(str(mistake)) from None
-
-
-class ConditionField(forms.JSONField):
-    """A tree of `procedures.conditions`, as JSON; empty: always."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            required=False,
-            label=_lazy("Điều kiện áp dụng"),
-            help_text=_lazy("Để trống: luôn áp dụng. Viết dạng JSON theo các ô của tờ khai."),
-            widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
-            error_messages={"invalid": _lazy("Điều kiện không phải JSON đúng")},
-            **kwargs,
-        )
-
-    def clean(self, value: Any) -> Any:
-        tree = super().clean(value)
-        try:
-            check(tree)
-        except (ConditionMistake, AttributeError, TypeError) as mistake:
-            raise ValidationError(_("Điều kiện không dùng được: %(what)s") % {"what": mistake}) from None
-        return tree
-
-    def prepare_value(self, value: Any) -> Any:
-        return "" if value is None else super().prepare_value(value)
 
 
 class VersionForm(CleanText, ModelForm):

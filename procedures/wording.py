@@ -1,11 +1,19 @@
 """Money and time limits in everyday words."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from procedures.models import Case, TimeUnit
+
+CHANNELS: Final = {
+    "direct": _lazy("Trực tiếp tại một cửa"),
+    "online": _lazy("Trên mạng"),
+    "post": _lazy("Qua bưu điện"),
+}
 
 
 def money(amount: int) -> str:

@@ -167,7 +167,9 @@ def rows(client: Client, path: str) -> dict[str, Any]:
     for form in formset:
         for name in form.fields:
             value = form[name].value()
-            if value is not None and value is not False:
+            if name == "condition" and value:
+                data[form.add_prefix(name)] = json.dumps(value)
+            elif value is not None and value is not False:
                 data[form.add_prefix(name)] = value
     return data
 
