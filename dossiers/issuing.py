@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dossiers import outbox, papers, processing
 from dossiers.models import OutboxMessage, Result
-from dossiers.states import Status
+from dossiers.states import CLOSED, Status
 from portal.floor.actor import SYSTEM, Seat
 from portal.floor.ports import PortError
 from portal.floor.typesetting import typeset
@@ -25,6 +25,8 @@ from signatures.refusals import NotNow
 def sign(message: OutboxMessage) -> None:
     """Have the decided result signed by the person who decided. Raises PortError."""
     result = _result(message)
+    if result.dossier.status in CLOSED:
+        return  # stopped or withdrawn after the decision: nobody signs what will not be issued
     today = timezone.localdate()
     signer = result.signer_user_id
     certificate = Certificate.objects.usable(today).for_user(signer).first() if signer else None
@@ -36,6 +38,8 @@ def sign(message: OutboxMessage) -> None:
 def seal(message: OutboxMessage) -> None:
     """Have the agency's seal put on the signed result. Raises PortError."""
     result = _result(message)
+    if result.dossier.status in CLOSED:
+        return
     agency = result.sealing_agency
     signed = SignedDocument.objects.filter(pk__in=[result.signed_document_id]).first()
     if agency is None or signed is None:

@@ -1,8 +1,6 @@
 """The only writer of a dossier's status, holder, stage and due dates."""
 
 import datetime as dt
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dossiers import access, outbox
+from dossiers import access, chain, outbox
 from dossiers.models import ClockSegment, Dossier, DossierEvent, OutboxMessage, Stage
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.states import CLOSED, MOVES, Status
@@ -98,40 +96,7 @@ def _event(
         actor_kind=by.kind, actor_id=str(by.user_id or ""), actor_name=by.name,
         position_id=str(seat.position_id) if seat else "", capacity=seat.title if seat else "",
         from_status=dossier.status if from_status is _SAME else from_status, to_status=to,
-        note=note, snapshot=snapshot, note_digest=_sha256(note), snapshot_digest=_sha256(_canonical(snapshot)),
+        note=note, snapshot=snapshot, **chain.text_digests(note, snapshot),
     )  # fmt: skip
-    event.digest = digest_of(event, previous=dossier.events_head)
+    event.digest = chain.digest_of(event, previous=dossier.events_head)
     return event
-
-
-def digest_of(event: DossierEvent, *, previous: str) -> str:
-    """sha256(prev ‖ canonical JSON of who, when (UTC µs), verb, from, to, digests of note and snapshot)."""
-    facts = {
-        "dossier": str(event.dossier_id), "sequence": event.sequence, "verb": event.verb,
-        "at": int(event.at.astimezone(dt.UTC).timestamp() * 1_000_000),
-        "who": [event.actor_kind, event.actor_id, event.position_id], "from": event.from_status,
-        "to": int(event.to_status),
-        "note": event.note_digest, "snapshot": event.snapshot_digest,
-    }  # fmt: skip
-    return _sha256(previous + _canonical(facts))
-
-
-def chain_is_whole(dossier: Dossier) -> bool:
-    """Whether every link of the dossier's chain still holds, up to the head on its row."""
-    previous, count = "", 0
-    for event in dossier.events.order_by("sequence"):
-        texts_hold = event.note_digest == _sha256(event.note) and event.snapshot_digest == _sha256(
-            _canonical(event.snapshot)
-        )
-        if event.sequence != count + 1 or event.digest != digest_of(event, previous=previous) or not texts_hold:
-            return False
-        previous, count = event.digest, event.sequence
-    return previous == dossier.events_head and count == dossier.events_count
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

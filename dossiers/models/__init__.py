@@ -5,7 +5,7 @@ from dossiers.models.documents import Attachment, IssuedPaper, Result
 from dossiers.models.dossier import ClockSegment, Dossier, Stage
 from dossiers.models.people import Draft, Party
 from dossiers.models.promises import OutboxMessage, Reminder, Series
-from dossiers.models.trail import AccessLog, DossierEvent, Seal
+from dossiers.models.trail import AccessLog, DossierEvent, Seal, SealedHead
 
 __all__ = [
     "AccessLog",
@@ -21,6 +21,7 @@ __all__ = [
     "Reminder",
     "Result",
     "Seal",
+    "SealedHead",
     "Series",
     "Shipment",
     "ShipmentEvent",

@@ -1,5 +1,6 @@
 """The trail: what the law wants kept (events, seals) and who looked (access log). The application role may only add."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from dossiers.models.dossier import Dossier
@@ -30,24 +31,43 @@ class DossierEvent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dossier", "sequence"], name="one_event_per_sequence")]
+        indexes = [BrinIndex(fields=["at"], name="events_by_time")]
 
     def __str__(self) -> str:
         return f"{self.sequence}. {self.verb}"
 
 
 class Seal(models.Model):
-    """The day's seal over every chain head that changed that day."""
+    """The day's seal over every chain head that changed that day, or whose earlier day was sealed before it came."""
 
     append_only = True
 
     on = models.DateField(unique=True)
     heads = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
+    through_event = models.BigIntegerField(default=0)  # the newest event there was; later ones of old days come next
     timestamp_token = models.BinaryField(null=True)
     sealed_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.on:%d/%m/%Y}"
+
+
+class SealedHead(models.Model):
+    """A head that a seal covers. It names the dossier without pointing at it, so that a vanished one is missed."""
+
+    append_only = True
+
+    seal = models.ForeignKey(Seal, models.CASCADE, related_name="covered")
+    dossier_key = models.UUIDField()
+    sequence = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["seal", "dossier_key"], name="one_head_per_seal_and_dossier")]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_key} {self.sequence}"
 
 
 class AccessLog(models.Model):

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection, transaction
 
 from dossiers import files, intake, routing, series
+from dossiers.chain import is_whole as chain_is_whole
 from dossiers.intake import Incomplete
-from dossiers.lifecycle import chain_is_whole
 from dossiers.models import Attachment, Dossier, Draft, IssuedPaper, OutboxMessage
 from dossiers.numbering import CODE, REFERENCE
 from dossiers.refusals import LostRace, MoveRefused

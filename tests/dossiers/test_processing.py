@@ -7,12 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from dossiers import intake, issuing, outbox, processing, routing
-from dossiers.lifecycle import chain_is_whole
+from dossiers.chain import is_whole as chain_is_whole
 from dossiers.models import Dossier, OutboxMessage, Result
 from dossiers.refusals import MoveRefused
 from dossiers.states import Status
 from portal.floor.actor import SYSTEM
 from procedures.models import RouteStage
+from signatures.models import SigningRequest
 from signatures.refusals import NotNow
 from tests.world import MONDAY, ZONE, World
 
@@ -246,3 +247,11 @@ def test_a_signature_that_could_not_be_ordered_to_the_last_attempt_can_be_ordere
     assert not outbox.perform_now(promise.key)
     assert OutboxMessage.objects.filter(topic="signing_failed").count() == 1
     assert processing.sign_again(decided, by=world.actor("lan"), at=LATER).signing_attempt == 2
+
+
+def test_nobody_signs_for_a_dossier_that_was_let_go_after_the_decision(world: World, decided: Dossier) -> None:
+    dossier = Dossier.objects.get(pk=decided.pk)
+    intake.request_withdrawal(dossier, by=world.actor("an"), at=LATER, reason="Nhầm thủ tục")
+    intake.accept_withdrawal(dossier, by=world.actor("lan"), at=LATER)
+    assert outbox.perform_now(OutboxMessage.objects.get(kind="result.sign").key)
+    assert not SigningRequest.objects.exists()

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import pytest
 
 from dossiers import access, intake, outbox, postal, processing, returning
-from dossiers.lifecycle import chain_is_whole
+from dossiers.chain import is_whole as chain_is_whole
 from dossiers.models import Dossier, OutboxMessage, Payment, Result, Shipment
 from dossiers.ports.postal.base import ParcelState, TrackingEvent
 from dossiers.refusals import MoveRefused

@@ -164,6 +164,6 @@ def purposes(installation: Installation, code: str) -> list[str]:
 
 
 def chain_is_whole(installation: Installation, code: str) -> bool:
-    ask = f"""from dossiers.lifecycle import chain_is_whole; from dossiers.models import Dossier
-print(chain_is_whole(Dossier.objects.get(code={code!r})))"""
+    ask = f"""from dossiers.chain import is_whole; from dossiers.models import Dossier
+print(is_whole(Dossier.objects.get(code={code!r})))"""
     return installation.manage("shell", "-v", "0", "-c", ask).split()[-1] == "True"

@@ -9,7 +9,7 @@ import requests
 from django.utils import timezone
 
 from dossiers import intake, outbox, postal, processing, returning
-from dossiers.lifecycle import chain_is_whole
+from dossiers.chain import is_whole as chain_is_whole
 from dossiers.models import Dossier, Result, Shipment
 from dossiers.states import Status
 from signatures import signing, verification
