@@ -1,23 +1,41 @@
 """A pytest plug-in for the gate: the run of the whole suite fails while the tests of the verbs leave a branch untried.
 
 Loaded before Django, so that the verbs' modules are measured from their first line; afterwards only while their own
-tests run, for measuring slows down everything. Works under MOTCUA_REQUIRE_ALL=1.
+tests run, for measuring slows down everything. Works under MOTCUA_REQUIRE_ALL=1, in one process or in several: each
+worker hands what it measured to the process that began the run.
 """
 
 import io
 import os
 from collections.abc import Generator
+from typing import Any
 
 import pytest
-from coverage import Coverage
+from coverage import Coverage, CoverageData
 
 VERBS = ("dossiers/intake.py", "dossiers/processing.py", "dossiers/returning.py")
 TESTS = ("dossiers/test_intake.py", "dossiers/test_processing.py", "dossiers/test_returning.py")
+HANDED = "branches"
 measured: Coverage | None = None
 if os.environ.get("MOTCUA_REQUIRE_ALL") == "1":
     measured = Coverage(data_file=None, config_file=False, branch=True, include=VERBS, messages=False)
     measured.start()
 report = io.StringIO()
+
+
+class Workers:
+    """Hears the workers of a run in several processes as each ends."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        if measured and HANDED in getattr(node, "workeroutput", {}):
+            data = CoverageData(no_disk=True)
+            data.loads(node.workeroutput[HANDED])
+            measured.get_data().update(data)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Workers(), "branches of the workers")
 
 
 def whole(config: pytest.Config) -> bool:
@@ -43,8 +61,14 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
             measured.stop()
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    if measured is None or not whole(session.config):
+    if measured is None:
+        return
+    if (handed := getattr(session.config, "workeroutput", None)) is not None:
+        handed[HANDED] = measured.get_data().dumps()
+        return
+    if not whole(session.config):
         return
     if measured.report(file=report, show_missing=True, precision=2) < 100:
         session.exitstatus = exitstatus or pytest.ExitCode.TESTS_FAILED

@@ -14,15 +14,20 @@ from portal.running.tools import TOOLS
 
 REQUIRE_ALL = os.environ.get("MOTCUA_REQUIRE_ALL") == "1"
 MISSING = {name: tool for name, tool in TOOLS.items() if not tool.find()}
-skipped: Counter[str] = Counter()
+JOURNEYS = Path(__file__).parent / "journeys"
 pytest_plugins = ["tests.authority"]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for name in MISSING:
         if item.get_closest_marker(name):
-            skipped[name] += 1
             pytest.skip(f"needs {TOOLS[name].label}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys first: with several workers the longest files must not be left for the end."""
+    items.sort(key=lambda item: not item.path.is_relative_to(JOURNEYS))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -36,8 +41,11 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for name, count in skipped.items():
-        tool = TOOLS[name]
+    reasons = Counter(str(report.longrepr) for report in terminalreporter.stats.get("skipped", ()))
+    for tool in MISSING.values():
+        count = sum(times for reason, times in reasons.items() if f"needs {tool.label}" in reason)
+        if not count:
+            continue
         hint = f" (apt-get install {tool.packages})" if tool.packages else ""
         terminalreporter.write_line(f"{count} tests skipped for want of {tool.label}{hint}")
 
