@@ -47,7 +47,8 @@ def control_of(widget: forms.Widget) -> str:
 
 def anchor(bound: BoundField) -> str:
     """The id of the first thing that can be typed in or ticked: where the error summary leads."""
-    return f"{bound.auto_id}_0" if control_of(bound.field.widget) in GROUPS else str(bound.auto_id)
+    several = control_of(bound.field.widget) in GROUPS - {"composite"}
+    return f"{bound.auto_id}_0" if several else str(bound.auto_id)
 
 
 def drawn(bound: BoundField, kind: str = "", **given: Any) -> dict[str, Any]:

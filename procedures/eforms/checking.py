@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from procedures import conditions
 from procedures.eforms import addresses, formulas
-from procedures.eforms.kinds import KINDS, Answer, Setting
+from procedures.eforms.kinds import Answer, LinkedChoiceAnswer, Setting
+from procedures.eforms.persons import KINDS
 from procedures.eforms.reading import Prefilled
-from procedures.eforms.schema import Spec, pages
+from procedures.eforms.schema import SILENT, Spec, pages
 from procedures.eforms.widgets import GroupInput, Rows
 
 Answers = dict[str, Any]
@@ -59,10 +60,18 @@ class GroupAnswer(Answer):
         return entries
 
 
-def field_for(spec: Spec, setting: Setting, build: Any = None) -> Answer:
-    """The Django field of a schema field that is filled in. `build` makes the form of one entry of a group."""
+def field_for(
+    spec: Spec, setting: Setting, build: Any = None, *, answers: Mapping[str, Any] | None = None, page: Any = ()
+) -> Answer:
+    """The Django field of a schema field that is filled in.
+
+    `build` makes the form of one entry of a group; `answers` are those before it, `page` the fields drawn with it.
+    """
     if spec["type"] == "group":
         return GroupAnswer(spec, setting, build)
+    if spec["type"] == "linked_choice":
+        parent = next((one for one in page if one["key"] == spec["parent"]), None)
+        return LinkedChoiceAnswer(spec, setting, (answers or {}).get(spec["parent"]), parent)
     return KINDS[spec["type"]](spec, setting)
 
 
@@ -95,7 +104,7 @@ def clean_fields(
     errors: Errors = {}
     for spec in specs:
         key, kind = spec["key"], spec["type"]
-        if kind == "explanation" or not conditions.holds(spec.get("condition"), found):
+        if kind in SILENT or not conditions.holds(spec.get("condition"), found):
             continue
         if kind == "computed":
             found[key] = formulas.plain(formulas.evaluate(spec["formula"], found))
@@ -103,7 +112,7 @@ def clean_fields(
             found[key] = fixed(spec, setting, locked[key])
         else:
             try:
-                found[key] = field_for(spec, setting).clean(given.get(key))
+                found[key] = field_for(spec, setting, answers=found).clean(given.get(key))
             except ValidationError as mistake:
                 errors[key] = [str(message) for message in mistake.messages]
     return kept(found), errors

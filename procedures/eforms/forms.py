@@ -16,13 +16,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from procedures import conditions
 from procedures.eforms import formulas
 from procedures.eforms.checking import Answers, GroupAnswer, field_for, fixed, kept
 from procedures.eforms.kinds import Setting
 from procedures.eforms.reading import Prefilled, in_words
-from procedures.eforms.schema import Spec, page, pages
+from procedures.eforms.schema import SILENT, Spec, linked_options, page, pages
 from procedures.eforms.widgets import AddressInput, GroupInput, Rows
 
 ADD, DROP, LIST = "_them", "_bo", "_cap-nhat"  # names of the buttons that change the page without checking it
@@ -69,14 +70,16 @@ class AnswerForm(forms.Form):
 
     def _add(self, spec: Spec) -> None:
         key, kind = spec["key"], spec["type"]
-        if kind == "explanation":
+        if kind in SILENT:
             return
         if kind == "computed":
             self.known[key] = formulas.plain(formulas.evaluate(spec["formula"], self.known))
         elif self._locked(key):
             self.known[key] = fixed(spec, self.setting, self.prefilled[key].value)
         else:
-            self.fields[key] = field = field_for(spec, self.setting, self._entry_builder(spec))
+            self.fields[key] = field = field_for(
+                spec, self.setting, self._entry_builder(spec), answers=self.known, page=self.specs
+            )
             given = self._given(field, key) if self.is_bound else self.initial.get(key)
             try:
                 self.known[key] = field.clean(given)
@@ -104,6 +107,8 @@ class AnswerForm(forms.Form):
         key, kind = spec["key"], spec["type"]
         if kind == "explanation":
             return Part(kind, text=spec.get("text") or spec.get("label", ""))
+        if kind == "file":
+            return Part(kind, text=_("%(what)s: nộp ở phần Giấy tờ.") % {"what": spec["label"]})
         if key in self.fields:
             return Part(kind, bound=self[key])
         source = self.prefilled[key].source if self._locked(key) else ""
@@ -181,6 +186,8 @@ def keep_page(schema: Mapping[str, Any], page_key: str, answers: Mapping[str, An
             merged.pop(spec["key"], None)
         elif spec["type"] == "computed":
             merged[spec["key"]] = formulas.plain(formulas.evaluate(spec["formula"], merged))
+        elif spec["type"] == "linked_choice" and not _fits(spec, merged):
+            merged.pop(spec["key"], None)
     return merged
 
 
@@ -199,7 +206,14 @@ def _changed(form: AnswerForm, data: Any) -> dict[str, Any]:
     return values
 
 
+def _fits(spec: Spec, answers: Mapping[str, Any]) -> bool:
+    chosen = linked_options(spec, answers.get(spec["parent"]))
+    return answers.get(spec["key"]) in {option["value"] for option in chosen}
+
+
 def _typed(value: Any, setting: Setting) -> bool:
     if isinstance(value, Mapping):
-        return any(text for key, text in value.items() if (key, text) != ("province", setting.province))
+        return any(
+            _typed(part, setting) for key, part in value.items() if (key, part) != ("province", setting.province)
+        )
     return any(value) if isinstance(value, list) else bool(value)

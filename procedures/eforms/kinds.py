@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from portal.floor.dateparts import DatePartsField, DatePartsWidget
 from portal.floor.vietnamese import BadText, clean
 from procedures.eforms import addresses, identity
-from procedures.eforms.schema import Spec
+from procedures.eforms.schema import Spec, linked_options
 from procedures.eforms.widgets import AddressInput, ManyChoices
 
 LENGTHS = {"long_text": 4000, "person_name": 200, "email": 254}
@@ -209,8 +209,8 @@ class ChoiceAnswer(Answer):
     verb = "Chọn %(what)s"
 
     def __init__(self, spec: Spec, setting: Setting) -> None:
-        choices = [(option["value"], option["label"]) for option in spec["options"]]
-        self.allowed = {str(value) for value, _label in choices}
+        choices = pairs(spec["options"])
+        self.allowed = {value for value, _label in choices}
         few = len(choices) <= FEW
         shown = forms.RadioSelect(choices=choices) if few else forms.Select(choices=[("", _("Chọn")), *choices])
         super().__init__(spec, setting, widget=shown)
@@ -223,12 +223,39 @@ class ChoiceAnswer(Answer):
         return value
 
 
+class LinkedChoiceAnswer(Answer):
+    """A choice whose options depend on the answer `chosen` of the field before it.
+
+    With the `parent` on the same page all options are drawn under the parent's: nothing need be fetched, and changing
+    one's mind needs no script. Where the parent's answer leads to no option, nothing is asked.
+    """
+
+    verb = "Chọn %(what)s"
+
+    def __init__(self, spec: Spec, setting: Setting, chosen: Any, parent: Spec | None) -> None:
+        options = pairs(linked_options(spec, chosen))
+        self.allowed = {value for value, _label in options}
+        shown: list[Any] = options
+        if parent:
+            groups = ((label, pairs(linked_options(spec, value))) for value, label in pairs(parent["options"]))
+            shown = [(label, below) for label, below in groups if below]
+        super().__init__(spec, setting, widget=forms.Select(choices=[("", _("Chọn")), *shown]))
+        self.required = self.required and bool(options)
+
+    def to_python(self, value: Any) -> str:
+        if value in (None, ""):
+            return ""
+        if not isinstance(value, str) or value not in self.allowed:
+            raise self.refuse(_("Chọn một mục hợp với câu trả lời ở trên"))
+        return value
+
+
 class ManyChoicesAnswer(Answer):
     verb = "Chọn %(what)s"
 
     def __init__(self, spec: Spec, setting: Setting) -> None:
-        choices = [(option["value"], option["label"]) for option in spec["options"]]
-        self.order = [str(value) for value, _label in choices]
+        choices = pairs(spec["options"])
+        self.order = [value for value, _label in choices]
         super().__init__(spec, setting, widget=ManyChoices(choices=choices))
 
     def to_python(self, value: Any) -> list[str]:
@@ -273,6 +300,11 @@ class AddressAnswer(Answer):
 
     def prepare_value(self, value: Any) -> Any:
         return value or {"province": self.setting.province}
+
+
+def pairs(options: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """(value, label) of each option."""
+    return [(str(option["value"]), str(option["label"])) for option in options]
 
 
 def edge(given: Any, today: dt.date) -> dt.date | None:

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from procedures import conditions
 from procedures.eforms import addresses
 from procedures.eforms.kinds import grouped
-from procedures.eforms.schema import Spec, fields, pages
+from procedures.eforms.persons import PARTS, person_in_words
+from procedures.eforms.schema import SILENT, Spec, fields, pages, papers
 
+EARLIER = "earlier.same_field"  # the `prefill` of a field answered as in the applicant's last dossier
 Lines = list[tuple[str, str]]  # label, text
 
 
@@ -23,8 +25,25 @@ class Prefilled(NamedTuple):
 
 def prefill_map(schema: Mapping[str, Any], facts: Mapping[str, Prefilled]) -> dict[str, Prefilled]:
     """By field: the fact its `prefill` names ("profile.full_name"), where there is one."""
-    named = ((spec["key"], facts.get(spec.get("prefill", ""))) for spec in fields(schema))
+    named = ((spec["key"], _fact(spec, facts)) for spec in fields(schema))
     return {key: fact for key, fact in named if fact is not None and fact.value not in (None, "")}
+
+
+def _fact(spec: Spec, facts: Mapping[str, Prefilled]) -> Prefilled | None:
+    if spec["type"] != "person" or spec.get("prefill") != "profile.person":
+        return facts.get(spec.get("prefill", ""))
+    known = {part: facts.get(f"profile.{'full_name' if part == 'name' else part}") for part in PARTS}
+    given = {part: fact for part, fact in known.items() if fact and fact.value}
+    if "name" not in given:
+        return None
+    whole = len(given) == len(PARTS) and all(fact.locked for fact in given.values())
+    return Prefilled({part: fact.value for part, fact in given.items()}, given["name"].source, whole)
+
+
+def earlier_facts(schema: Mapping[str, Any], answers: Mapping[str, Any], source: str) -> dict[str, Prefilled]:
+    """By field: what an earlier dossier answered in the field of that name, where the form asks for it."""
+    asked = (spec["key"] for spec in fields(schema) if spec.get("prefill") == EARLIER)
+    return {key: Prefilled(answers[key], source) for key in asked if answers.get(key) not in (None, "", [], {})}
 
 
 def display(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> list[tuple[str, Lines]]:
@@ -39,7 +58,9 @@ def _lines(specs: Sequence[Spec], answers: Mapping[str, Any]) -> Lines:
         if spec["type"] == "explanation" or not conditions.holds(spec.get("condition"), answers):
             continue
         value = answers.get(spec["key"])
-        if spec["type"] == "group" and value:
+        if spec["type"] == "file":
+            lines.append((spec["label"], _("Nộp kèm hồ sơ")))
+        elif spec["type"] == "group" and value:
             title = spec.get("entry_label") or spec["label"]
             for number, entry in enumerate(_entries(value), 1):
                 lines += [(f"{title} {number}: {label}", text) for label, text in _lines(spec["fields"], entry)]
@@ -67,7 +88,7 @@ def _in_words(spec: Spec, value: Any) -> str:
     match spec["type"]:
         case "yes_no":
             return _("Có") if value is True else _("Không")
-        case "choice":
+        case "choice" | "linked_choice":
             return labels.get(str(value), str(value))
         case "multi_choice":
             return "; ".join(labels.get(str(one), str(one)) for one in value)
@@ -77,6 +98,8 @@ def _in_words(spec: Spec, value: Any) -> str:
             return _("%(amount)s đồng") % {"amount": grouped(value)}
         case "number" | "computed":
             return grouped(value)
+        case "person":
+            return person_in_words(value)
         case "address":
             return addresses.written_out(value)
         case "group":
@@ -109,28 +132,44 @@ FORMATS: dict[str, dict[str, Any]] = {
 
 
 def api_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers as JSON Schema 2020-12; conditions stand in `x-condition`."""
-    specs = [spec for spec in fields(schema) if spec["type"] != "explanation"]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | _object(specs)
+    """The answers as JSON Schema 2020-12; conditions stand in `x-condition`, asked files in `x-papers`."""
+    found = {"$schema": "https://json-schema.org/draft/2020-12/schema"} | _object(list(fields(schema)))
+    asked = [{"key": spec["key"], "title": spec["label"]} for spec in papers(schema)]
+    return found | ({"x-papers": asked} if asked else {})
 
 
 def _object(specs: Sequence[Spec]) -> dict[str, Any]:
-    always = [spec["key"] for spec in specs if spec.get("required") and not spec.get("condition")]
+    specs = [spec for spec in specs if spec["type"] not in SILENT]
+    always = [spec["key"] for spec in specs if _always(spec)]
     properties = {spec["key"]: _property(spec) for spec in specs}
     return {"type": "object", "properties": properties, "required": always, "additionalProperties": False}
+
+
+def _always(spec: Spec) -> bool:
+    # A linked choice is not asked where its parent's answer leads to no option.
+    return bool(spec.get("required")) and not spec.get("condition") and spec["type"] != "linked_choice"
 
 
 def _property(spec: Spec) -> dict[str, Any]:
     found: dict[str, Any] = {"title": spec["label"]} | FORMATS.get(spec["type"], {"type": "string"})
     values = [option["value"] for option in spec.get("options", ())]
-    if spec["type"] == "choice":
+    if spec["type"] in {"choice", "linked_choice"}:
         found["enum"] = values
     elif spec["type"] == "multi_choice":
         found |= {"type": "array", "items": {"enum": values}, "uniqueItems": True}
     elif spec["type"] == "group":
         found |= {"type": "array", "items": _object(spec["fields"])}
+    elif spec["type"] == "person":
+        parts = {key: _property({"key": key} | part) for key, part in PARTS.items()}
+        needed = [key for key in PARTS if key not in spec.get("optional", ())]
+        found |= {"type": "object", "properties": parts, "required": needed, "additionalProperties": False}
     elif spec["type"] == "address":
         codes = {level: {"type": "string"} for level in ("province", "district", "commune", "detail")}
         found |= {"type": "object", "properties": codes, "required": ["province", "commune"]}
-    extra = {"description": spec.get("help"), "x-condition": spec.get("condition"), "x-prefill": spec.get("prefill")}
+    extra = {
+        "description": spec.get("help"),
+        "x-condition": spec.get("condition"),
+        "x-prefill": spec.get("prefill"),
+        "x-parent": spec.get("parent"),
+    }
     return found | {key: value for key, value in extra.items() if value}

@@ -1,19 +1,39 @@
-"""The schema itself: walking it, and refusing one that could not be filled in."""
+"""The schema itself: walking it."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from procedures import conditions
-from procedures.eforms import formulas
 
 Spec = Mapping[str, Any]
 
-TYPES = frozenset(
-    "text long_text number money date yes_no choice multi_choice person_name personal_id phone email address "
-    "organisation tax_code group computed explanation".split()
-)
-KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
+TYPES = {  # in the order in which the builder offers them
+    "text": _("Chữ, một dòng"),
+    "long_text": _("Chữ, nhiều dòng"),
+    "number": _("Số"),
+    "money": _("Số tiền"),
+    "date": _("Ngày"),
+    "yes_no": _("Có hoặc Không"),
+    "choice": _("Chọn một"),
+    "multi_choice": _("Chọn nhiều"),
+    "linked_choice": _("Chọn theo câu trả lời trước"),
+    "person": _("Một người"),
+    "person_name": _("Họ và tên"),
+    "personal_id": _("Số định danh cá nhân"),
+    "address": _("Địa chỉ"),
+    "phone": _("Số điện thoại"),
+    "email": _("Thư điện tử"),
+    "organisation": _("Tên tổ chức"),
+    "tax_code": _("Mã số thuế"),
+    "file": _("Tệp kèm theo"),
+    "group": _("Nhóm lặp lại"),
+    "computed": _("Ô tự tính"),
+    "explanation": _("Lời hướng dẫn"),
+}
+SILENT = frozenset({"explanation", "file"})  # no answer: words, and a paper asked for with the others
+CHOOSING = frozenset({"choice", "linked_choice"})  # what a linked choice may depend on
 
 
 class SchemaMistake(ValueError):
@@ -36,13 +56,13 @@ def fields(schema: Mapping[str, Any]) -> Iterator[Spec]:
         yield from one.get("fields", ())
 
 
-def visible(specs: Sequence[Spec], answers: Mapping[str, Any]) -> list[Spec]:
-    """The fields to be shown for these answers."""
-    return [spec for spec in specs if conditions.holds(spec.get("condition"), answers)]
+def papers(schema: Mapping[str, Any]) -> list[Spec]:
+    """The fields that ask for a file: each is a paper of the dossier, handed in with the others."""
+    return [spec for spec in fields(schema) if spec["type"] == "file"]
 
 
 def visible_pages(schema: Mapping[str, Any], answers: Mapping[str, Any]) -> list[Spec]:
-    """The pages that have something to fill in or read for these answers.
+    """The pages that have something to fill in for these answers.
 
     A page counts as soon as one of its fields may appear while it is being filled in.
     """
@@ -54,7 +74,7 @@ def _may_show(specs: Sequence[Spec], answers: Mapping[str, Any]) -> bool:
     return any(
         conditions.holds(spec.get("condition"), answers) or own.intersection(conditions.fields(spec.get("condition")))
         for spec in specs
-        if spec["type"] != "explanation"
+        if spec["type"] not in SILENT
     )
 
 
@@ -62,63 +82,6 @@ def _no_page(key: str) -> Spec:
     raise KeyError(key)
 
 
-def check(schema: Any) -> None:
-    """Raises SchemaMistake unless every page and field can be rendered, checked and displayed."""
-    if not isinstance(schema, Mapping) or not isinstance(schema.get("pages"), list):
-        raise SchemaMistake("the schema needs a list of pages")
-    seen: set[str] = set()
-    page_keys: set[str] = set()
-    for one in schema["pages"]:
-        where = str(one.get("key", "?"))
-        if not re.fullmatch(r"[a-z0-9_-]+", where) or where in page_keys or not one.get("title"):
-            raise SchemaMistake(f"page {where}: needs a key of its own and a title")
-        page_keys.add(where)
-        for spec in one.get("fields", ()):
-            _check_field(spec, where, seen)
-    known = set(seen)
-    for spec in fields(schema):
-        _check_references(spec, known)
-
-
-def _check_field(spec: Spec, where: str, seen: set[str]) -> None:
-    key = str(spec.get("key", ""))
-    where = f"{where}.{key}"
-    if not KEY.fullmatch(key) or key in seen:
-        raise SchemaMistake(f"{where}: needs a key of its own (a-z, 0-9, _)")
-    seen.add(key)
-    kind = spec.get("type")
-    if kind not in TYPES:
-        raise SchemaMistake(f"{where}: unknown type {kind!r}")
-    if not spec.get("label") and kind != "explanation":
-        raise SchemaMistake(f"{where}: has no label")
-    if kind in {"choice", "multi_choice"} and not spec.get("options"):
-        raise SchemaMistake(f"{where}: has no options")
-    if kind == "group":
-        _check_group(spec, where)
-    if "pattern" in spec:
-        try:
-            re.compile(spec["pattern"])
-        except re.error as mistake:
-            raise SchemaMistake(f"{where}: {mistake}") from None
-
-
-def _check_group(spec: Spec, where: str) -> None:
-    inside: set[str] = set()
-    for sub in spec.get("fields") or ():
-        if sub.get("type") in {"group", "computed"}:
-            raise SchemaMistake(f"{where}: a group holds plain fields only")
-        _check_field(sub, where, inside)
-    if not inside:
-        raise SchemaMistake(f"{where}: a group without fields")
-
-
-def _check_references(spec: Spec, known: set[str]) -> None:
-    try:
-        conditions.check(spec.get("condition"))
-        asked = set(conditions.fields(spec.get("condition")))
-        if spec["type"] == "computed":
-            asked |= set(formulas.fields(spec.get("formula")))
-    except ValueError as mistake:
-        raise SchemaMistake(f"{spec['key']}: {mistake}") from None
-    if missing := {key.split(".")[0] for key in asked} - known:
-        raise SchemaMistake(f"{spec['key']}: asks about {', '.join(sorted(missing))}, which the form does not have")
+def linked_options(spec: Spec, chosen: Any) -> list[Mapping[str, Any]]:
+    """The options of a linked choice once its parent is answered with `chosen`."""
+    return [option for option in spec.get("options", ()) if chosen in option.get("for", ())]

@@ -292,16 +292,19 @@ def test_hostile_posts_are_refused_without_harm(units: None) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ([{"key": "A", "type": "text", "label": "x"}], "key of its own"),
-        ([{"key": "a", "type": "tex", "label": "x"}], "unknown type"),
-        ([{"key": "a", "type": "text"}], "no label"),
-        ([{"key": "a", "type": "choice", "label": "x"}], "no options"),
-        ([{"key": "a", "type": "group", "label": "x", "fields": []}], "without fields"),
-        ([{"key": "a", "type": "text", "label": "x", "pattern": "("}], "a.a"),
-        ([{"key": "a", "type": "text", "label": "x", "condition": {"field": "b", "op": "filled"}}], "asks about b"),
-        ([{"key": "a", "type": "text", "label": "x", "condition": {"op": "is"}}], "is"),
-        ([{"key": "a", "type": "computed", "label": "x", "formula": "1+1"}], "formula"),
-        ([{"key": "a", "type": "text", "label": "x"}] * 2, "key of its own"),
+        ([{"key": "A", "type": "text", "label": "x"}], "mã riêng"),
+        ([{"key": "a", "type": "tex", "label": "x"}], "Loại ô tex"),
+        ([{"key": "a", "type": "text"}], "chưa có nhãn"),
+        ([{"key": "a", "type": "choice", "label": "x"}], "chưa có lựa chọn"),
+        ([{"key": "a", "type": "group", "label": "x", "fields": []}], "Nhóm chưa có ô"),
+        ([{"key": "a", "type": "text", "label": "x", "pattern": "("}], "Mẫu ký tự"),
+        (
+            [{"key": "a", "type": "text", "label": "x", "condition": {"field": "b", "op": "filled"}}],
+            "ô b, nhưng ô đó không đứng trước",
+        ),
+        ([{"key": "a", "type": "text", "label": "x", "condition": {"op": "is"}}], "Điều kiện"),
+        ([{"key": "a", "type": "computed", "label": "x", "formula": "1+1"}], "Công thức"),
+        ([{"key": "a", "type": "text", "label": "x"}] * 2, "mã riêng"),
     ],
 )
 def test_a_schema_that_could_not_be_filled_in_is_refused(fields: list[dict[str, Any]], words: str) -> None:

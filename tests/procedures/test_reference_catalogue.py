@@ -11,7 +11,7 @@ import pytest
 
 from portal.floor.typesetting import typeset
 from procedures import conditions
-from procedures.eforms import clean_answers, schema
+from procedures.eforms import check, clean_answers
 from procedures.eforms.kinds import Setting
 from procedures.eforms.reading import printed
 from procedures.ruleset import Rules
@@ -143,7 +143,7 @@ def test_papers_fees_and_conditions_ask_only_about_fields_of_the_form(code: str)
 
 @pytest.mark.parametrize("code", sorted(FORMS))
 def test_a_form_can_be_filled_in_and_is_used(code: str) -> None:
-    schema.check(FORMS[code]["schema"])
+    check(FORMS[code]["schema"])
     assert FORMS[code]["code"] == code
     assert any(case.get("form") == code for _, case in cases())
     assert all(len(page["fields"]) <= 7 for page in FORMS[code]["schema"]["pages"])
