@@ -4,20 +4,25 @@ Law: NĐ 63/2010 art. 8.2 (the eight parts a procedure must have), NĐ 61/2018 a
 """
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.floor.actor import Actor
+from portal.floor.actor import SYSTEM, Actor
 from portal.floor.vietnamese import sort_key
+from procedures import words
+from procedures.copying import copy_version
+from procedures.history import record
 from procedures.linting import Defect, defects
 from procedures.models import Procedure, ProcedureVersion, PublicationDecision, Role
-from procedures.search import searchable
 
 State = ProcedureVersion.State
+NOTICE_DAYS: Final = 5
+EMPTY: Final[Mapping[str, tuple[Any, Any]]] = MappingProxyType({})
 EDITORS = (Role.CATALOGUE_EDITOR, Role.CATALOGUE_REVIEWER)
 
 
@@ -29,8 +34,10 @@ class PublishingRefused(Exception):
         self.defects = defects
 
 
-def draft_version(procedure: Procedure, *, by: Actor, at: dt.datetime) -> ProcedureVersion:
-    """A draft to work on, copied with all its parts from the version in force (else the newest).
+def draft_version(
+    procedure: Procedure, *, by: Actor, at: dt.datetime, source: ProcedureVersion | None = None
+) -> ProcedureVersion:
+    """A draft to work on, copied with all its parts from `source`, else the version in force, else the newest.
 
     Raises PublishingRefused when the actor may not edit or a draft is open already.
     """
@@ -42,8 +49,11 @@ def draft_version(procedure: Procedure, *, by: Actor, at: dt.datetime) -> Proced
             raise PublishingRefused(_("Thủ tục này đang có một bản thảo. Sửa tiếp bản đó"))
         if not versions:
             raise PublishingRefused(_("Thủ tục chưa có phiên bản nào để sửa"))
-        source = next((one for one in versions if one.state == State.PUBLISHED), versions[0])
-        return _copy(source, number=versions[0].number + 1, editor=by)
+        source = source or next((one for one in versions if one.state == State.PUBLISHED), versions[0])
+        number = versions[0].number + 1
+        draft: ProcedureVersion = copy_version(source, procedure=procedure, number=number, editor_id=by.user_id)
+        _written(draft, "drafted", by=by, at=at, changes={_("Chép từ"): ("", source)})
+        return draft
 
 
 def touch(version: ProcedureVersion, *, by: Actor, at: dt.datetime) -> None:
@@ -72,6 +82,7 @@ def review(version: ProcedureVersion, *, by: Actor, at: dt.datetime) -> None:
             raise PublishingRefused(_("Chỉ bản thảo mới cần thẩm định"))
         _demand_whole(version)
         ProcedureVersion.objects.filter(pk=version.pk).update(state=State.REVIEWED, reviewed_by=by.user_id)
+        _written(version, "reviewed", by=by, at=at)
 
 
 def publish(
@@ -89,21 +100,71 @@ def publish(
     Raises PublishingRefused.
     """
     demand(by, Role.CATALOGUE_REVIEWER)
+    with transaction.atomic():
+        decision = decided(number, signed_on=signed_on, effective_on=effective_on)
+        return publish_by(decision, version, by=by, at=at)
+
+
+def decided(
+    number: str, *, signed_on: dt.date | None, effective_on: dt.date | None, title: str = ""
+) -> PublicationDecision:
+    """The decision of that number, kept now if it is new. Raises PublishingRefused when its dates contradict."""
     if not number.strip():
         raise PublishingRefused(_("Nhập số quyết định công bố"))
+    if signed_on and effective_on and effective_on < signed_on:
+        raise PublishingRefused(_("Ngày có hiệu lực phải từ ngày ký trở đi"))
+    given = {"signed_on": signed_on, "effective_on": effective_on, "title": title}
+    decision, _new = PublicationDecision.objects.get_or_create(number=number.strip(), defaults=given)
+    for name, value in given.items():
+        known = getattr(decision, name)
+        if known and value and known != value and name != "title":
+            words = {"number": decision.number, "day": f"{known:%d/%m/%Y}"}
+            raise PublishingRefused(_("Quyết định %(number)s đã ghi ngày %(day)s. Ghi đúng ngày đó") % words)
+        setattr(decision, name, known or value)
+    decision.save()
+    return decision
+
+
+def publish_by(
+    decision: PublicationDecision, version: ProcedureVersion, *, by: Actor, at: dt.datetime
+) -> ProcedureVersion:
+    """Publish one version by a decision that is kept already. Raises PublishingRefused."""
+    demand(by, Role.CATALOGUE_REVIEWER)
     with transaction.atomic():
         version = ProcedureVersion.objects.select_for_update().get(pk=version.pk)
         _not_ones_own(version, by)
         if version.state != State.REVIEWED:
             raise PublishingRefused(_("Phiên bản phải được thẩm định trước khi công bố"))
         _demand_whole(version)
-        if signed_on and effective_on < signed_on:
-            raise PublishingRefused(_("Ngày có hiệu lực phải từ ngày ký trở đi"))
-        dates = {"signed_on": signed_on, "effective_on": effective_on}
-        decision, _new = PublicationDecision.objects.get_or_create(number=number.strip(), defaults=dates)
-        version.decision, version.valid_from = decision, effective_on
+        starts = decision.effective_on or _day(at)
+        version.decision, version.valid_from = decision, starts
         version.save(update_fields=["decision", "valid_from"])
-        return put_in_force(version, at=at) if effective_on <= _day(at) else version
+        now = starts <= _day(at)
+        changes = {_("Quyết định"): ("", decision), _("Áp dụng từ"): ("", f"{starts:%d/%m/%Y}")}
+        _written(version, "published" if now else "scheduled", by=by, at=at, changes=changes)
+        return put_in_force(version, at=at) if now else version
+
+
+def publish_together(
+    decision: PublicationDecision, versions: Iterable[ProcedureVersion], *, by: Actor, at: dt.datetime
+) -> list[tuple[ProcedureVersion, str, tuple[Defect, ...]]]:
+    """Publish each by itself: one that cannot be does not hold the others up.
+
+    The version as it stands now, why it was refused ("" when it was not), and what it lacks.
+    """
+    outcomes: list[tuple[ProcedureVersion, str, tuple[Defect, ...]]] = []
+    for version in versions:
+        try:
+            outcomes.append((publish_by(decision, version, by=by, at=at), "", ()))
+        except PublishingRefused as refused:
+            outcomes.append((version, str(refused), refused.defects))
+    return outcomes
+
+
+def short_notice(decision: PublicationDecision) -> bool:
+    """Whether the decision takes effect sooner than five days after it was signed (NĐ 63/2010 art. 15)."""
+    signed, effective = decision.signed_on, decision.effective_on
+    return bool(signed and effective and (effective - signed).days < NOTICE_DAYS)
 
 
 def publish_due(*, at: dt.datetime) -> int:
@@ -116,6 +177,7 @@ def publish_due(*, at: dt.datetime) -> int:
         with transaction.atomic():
             version = due.select_for_update(of=("self",)).filter(pk=pk).first()
             if version:
+                _written(version, "published", by=SYSTEM, at=at, changes={_("Quyết định"): ("", version.decision)})
                 put_in_force(version, at=at)
                 done += 1
     return done
@@ -124,9 +186,11 @@ def publish_due(*, at: dt.datetime) -> int:
 def retire(version: ProcedureVersion, *, by: Actor, at: dt.datetime) -> None:
     """Abolish a procedure: its version in force ends today; running dossiers stay on it. Raises PublishingRefused."""
     demand(by, Role.CATALOGUE_REVIEWER)
-    ended = ProcedureVersion.objects.filter(pk=version.pk, state=State.PUBLISHED)
-    if not ended.update(state=State.RETIRED, valid_to=_day(at)):
-        raise PublishingRefused(_("Chỉ phiên bản đang áp dụng mới bãi bỏ được"))
+    with transaction.atomic():
+        ended = ProcedureVersion.objects.filter(pk=version.pk, state=State.PUBLISHED)
+        if not ended.update(state=State.RETIRED, valid_to=_day(at)):
+            raise PublishingRefused(_("Chỉ phiên bản đang áp dụng mới bãi bỏ được"))
+        _written(version, "retired", by=by, at=at)
 
 
 def put_in_force(version: ProcedureVersion, *, at: dt.datetime) -> ProcedureVersion:
@@ -141,49 +205,25 @@ def put_in_force(version: ProcedureVersion, *, at: dt.datetime) -> ProcedureVers
     return version
 
 
-def describe(procedure: Procedure, version: ProcedureVersion) -> None:
-    """Give the procedure the names of that version, and the folded words it is found by (see `procedures.search`)."""
+def describe(procedure: Procedure, version: ProcedureVersion, synonyms: words.Synonyms | None = None) -> None:
+    """Give the procedure the names of that version, and the words it is found by; for many, read the synonyms once."""
     procedure.name, procedure.short_name = version.name, version.short_name
-    words = (procedure.code, version.short_name, version.name, procedure.keywords, version.competent)
-    procedure.search_fold = searchable(" ".join(words))
+    procedure.search_fold = words.entry(procedure, version, words.synonyms() if synonyms is None else synonyms)
     procedure.sort_key = sort_key(version.short_name or version.name)
-
-
-def _copy(source: ProcedureVersion, *, number: int, editor: Actor) -> ProcedureVersion:
-    """A draft with copies of every row below the version, made in the order in which they were."""
-    cases = list(source.cases.order_by("pk").prefetch_related("required_documents", "fees", "route__stages"))
-    copied: ProcedureVersion = _clone(
-        source, number=number, state=State.DRAFT, decision_id=None, valid_from=None, valid_to=None,
-        edited_by_id=editor.user_id, reviewed_by_id=None, published_at=None, fingerprint="",
-    )  # fmt: skip
-    for case in cases:
-        new_case = _clone(case, version_id=copied.pk)
-        for child in (*_in_order(case.required_documents.all()), *_in_order(case.fees.all())):
-            _clone(child, case_id=new_case.pk)
-        if route := getattr(case, "route", None):
-            new_route = _clone(route, case_id=new_case.pk)
-            for stage in _in_order(route.stages.all()):
-                _clone(stage, route_id=new_route.pk)
-    return copied
-
-
-def _in_order(rows: Iterable[Any]) -> list[Any]:
-    # Without this PostgreSQL gives rows as they lie, which changes when rows are rewritten.
-    return sorted(rows, key=lambda row: row.pk)
-
-
-def _clone(row: Any, **changes: object) -> Any:
-    """A new row with the values of `row` except for the changes; `row` itself stays as it is."""
-    values = {
-        field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key
-    }
-    return type(row).objects.create(**(values | changes))
 
 
 def demand(by: Actor, *roles: str) -> None:
     """Raises PublishingRefused unless the actor is the installation itself or holds one of the roles."""
     if by.kind != "system" and not by.has_role(*roles):
         raise PublishingRefused(_("Bạn không có vai trò làm việc này"))
+
+
+def _written(
+    version: ProcedureVersion, step: str, *, by: Actor, at: dt.datetime, changes: Mapping[str, tuple[Any, Any]] = EMPTY
+) -> None:
+    procedure = version.procedure
+    record(f"version.{step}", by=by, at=at, subject=str(procedure), key=f"v{version.number}", procedure=procedure,
+           changes=changes)  # fmt: skip
 
 
 def _not_ones_own(version: ProcedureVersion, by: Actor) -> None:

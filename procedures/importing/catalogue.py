@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.floor.actor import Actor
-from procedures import linting, publishing
+from procedures import linting, publishing, words
 from procedures.importing import official
 from procedures.importing.library import Library, Record, RowRefused
 from procedures.importing.rows import Rows, version_of
@@ -160,10 +160,10 @@ def _versions(
 def _put_in_force(fresh: list[tuple[ProcedureVersion, Record]], by: Actor, at: dt.datetime, summary: Summary) -> None:
     today = timezone.localtime(at).date()
     wanted = {version.pk: record for version, record in fresh}
-    whole = ProcedureVersion.objects.filter(pk__in=wanted).select_related("procedure").prefetch_related(*PARTS)
-    ready, described = [], []
+    whole = ProcedureVersion.objects.filter(pk__in=wanted).select_related("procedure__field").prefetch_related(*PARTS)
+    ready, described, synonyms = [], [], words.synonyms()
     for version in whole.prefetch_related(
-        "cases__form", "cases__required_documents", "cases__fees", "cases__route__stages"
+        "procedure__life_events", "cases__form", "cases__required_documents", "cases__fees", "cases__route__stages"
     ):
         record, code = wanted[version.pk], version.procedure.code
         found = linting.defects(version)
@@ -174,10 +174,10 @@ def _put_in_force(fresh: list[tuple[ProcedureVersion, Record]], by: Actor, at: d
             version.state, version.published_at = State.PUBLISHED, at
             version.valid_from = version.valid_from or today
             ready.append(version)
-            publishing.describe(version.procedure, version)
+            publishing.describe(version.procedure, version, synonyms)
             described.append(version.procedure)
         if not version.procedure.search_fold:
-            publishing.describe(version.procedure, version)
+            publishing.describe(version.procedure, version, synonyms)
             described.append(version.procedure)
     before = ProcedureVersion.objects.filter(procedure__in=[one.procedure_id for one in ready], state=State.PUBLISHED)
     before.update(state=State.RETIRED, valid_to=today)

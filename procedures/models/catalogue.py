@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -59,7 +60,7 @@ class Procedure(models.Model):
     popularity = models.PositiveIntegerField(default=0)
     # {"part": hash} of what a file last said: only what it says anew is proposed, whatever was edited here since.
     imported = models.JSONField(default=dict, blank=True, editable=False)
-    # Public name and everyday words of the version in force, folded for search (portal.floor.vietnamese.fold).
+    # Names of the version in force, and what it is found by (procedures.words.entry).
     name = models.CharField(_("tên thủ tục"), max_length=1200)
     short_name = models.CharField(_("tên gọi thường ngày"), max_length=200, blank=True)
     keywords = models.CharField(_("từ người dân hay gõ"), max_length=500, blank=True)
@@ -69,7 +70,10 @@ class Procedure(models.Model):
     objects = ProcedureQuerySet.as_manager()
 
     class Meta:
-        indexes = [GinIndex(fields=["search_fold"], opclasses=["gin_trgm_ops"], name="procedure_by_folded_words")]
+        indexes = [
+            GinIndex(SearchVector("search_fold", config="simple"), name="procedure_by_words"),
+            GinIndex(fields=["search_fold"], opclasses=["gin_trgm_ops"], name="procedure_by_folded_words"),  # slips
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.short_name or self.name}"

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from portal import demo
 from portal.floor.actor import SYSTEM
-from procedures import importing
+from procedures import importing, synonyms
 from procedures.models import ProvinceProfile
 
 REFERENCE = Path(importing.__file__).resolve().parents[1] / "reference"
@@ -41,6 +41,7 @@ class Command(BaseCommand):
                 "units 2025": importing.import_units(REFERENCE / "units-2025.csv", "2025"),
                 "successions": importing.import_successions(REFERENCE / "succession.csv"),
                 "calendar": importing.import_calendar(REFERENCE / "calendar.csv"),
+                "synonyms": synonyms.load(REFERENCE / "synonyms.json"),
                 "life events": importing.import_life_events(REFERENCE / "life-events.json"),
                 "agencies": importing.import_agencies(
                     PROVINCES[province], officer=demo.ensure_officer if options["accounts"] else None
