@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers import deadlines
 from dossiers.models import Dossier, Stage
 from procedures import routewalk
 from procedures.conditions import holds
-from procedures.models import Agency, Case, FeeRule, ProcedureVersion, RequiredDocument, RouteStage
+from procedures.desks import NoWay as NoWay
+from procedures.desks import Places, agency_of, sole_officer
+from procedures.models import Case, FeeRule, ProcedureVersion, RequiredDocument
 from procedures.ruleset import Rules
-
-
-class NoWay(Exception):
-    """The route names a desk that does not exist here; the message says which stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,10 @@ def next_desk(dossier: Dossier, *, after: str | None, agency_id: int) -> Desk | 
     if not steps:
         raise NoWay(_("Thủ tục này chưa có quy trình điện tử."))
     step = routewalk.next_stage(steps, dossier.answers, after)
-    return Desk(step, _agency(dossier, step, agency_id)) if step else None
+    if step is None:
+        return None
+    places = Places(dossier.receiving_agency_id, dossier.competent_agency_id)
+    return Desk(step, agency_of(step, dossier.answers, here=agency_id, places=places))
 
 
 def desk_of(dossier: Dossier, stage: Stage) -> Desk:
@@ -84,12 +86,14 @@ def open_at(
 ) -> tuple[Stage, dict[str, Any]]:
     """The unsaved stage at that desk, and the dossier's fields that say who holds it until when."""
     due = deadlines.stage_due(agency_id=desk.agency_id, hours=desk.step.hours, at=at, rules=rules)
+    officer = sole_officer(desk.step, desk.agency_id, on=timezone.localdate(at))
     stage = Stage(
         dossier=dossier, route_key=desk.step.key, ordinal=ordinal, name=desk.step.name, kind=desk.step.kind,
         agency_id=desk.agency_id, role=desk.step.role, hours=desk.step.hours, opened_at=at, due_at=due.at,
+        assignee_id=officer,
     )  # fmt: skip
     holder = {
-        "holder_agency_id": desk.agency_id, "holder_role": desk.step.role, "assignee_id": None,
+        "holder_agency_id": desk.agency_id, "holder_role": desk.step.role, "assignee_id": officer,
         "stage_kind": desk.step.kind, "stage_name": desk.step.name, **due.as_next(),
     }  # fmt: skip
     return stage, holder
@@ -98,17 +102,3 @@ def open_at(
 def _steps(dossier: Dossier) -> list[routewalk.Step]:
     route = getattr(case_of(dossier), "route", None)
     return routewalk.of(route.stages.all()) if route else []
-
-
-def _agency(dossier: Dossier, step: routewalk.Step, here: int) -> int:
-    rule = RouteStage.AgencyRule
-    if step.agency_rule == rule.NAMED and step.agency_id:
-        return step.agency_id
-    if step.agency_rule == rule.PARENT:
-        parent = Agency.objects.filter(children=here).values_list("pk", flat=True).first()
-        if parent is None:
-            raise NoWay(_("Bước “%(step)s” cần cơ quan cấp trên nhưng cơ quan này không có.") % {"step": step.name})
-        return int(parent)
-    if step.agency_rule == rule.RECEIVING:
-        return dossier.receiving_agency_id
-    return dossier.competent_agency_id if step.agency_rule == rule.COMPETENT else here

@@ -21,6 +21,8 @@ class Step:
     role: str
     hours: Decimal
     condition: Mapping[str, Any] | None = None
+    agency_field: str = ""  # key of the address whose commune holds the stage
+    department_id: int | None = None
 
 
 class UnknownStage(ValueError):
@@ -30,9 +32,12 @@ class UnknownStage(ValueError):
 def of(rows: Iterable[Any]) -> list[Step]:
     """Steps from rows of `RouteStage` in the order of the route."""
     return [
-        Step(r.key, r.name, r.kind, r.level, r.agency_rule, r.agency_id, r.role, Decimal(r.hours), r.condition)
+        Step(
+            r.key, r.name, r.kind, r.level, r.agency_rule, r.agency_id, r.role, Decimal(r.hours), r.condition,
+            r.agency_field, r.department_id,
+        )
         for r in sorted(rows, key=lambda row: row.order)
-    ]
+    ]  # fmt: skip
 
 
 def next_stage(steps: Sequence[Step], answers: Mapping[str, Any], done_key: str | None) -> Step | None:

@@ -65,10 +65,11 @@ def version() -> ProcedureVersion:
     RequiredDocument.objects.create(case=case, key="chung-sinh", name="Giấy chứng sinh")
     FeeRule.objects.create(case=case, name="Lệ phí", amount=8000)
     route = Route.objects.create(case=case, decision="12/QĐ-UBND")
-    for order, (key, kind, hours) in enumerate([("tham-dinh", "examine", 12), ("ky", "sign", 4)], 1):
+    stages = [("tham-dinh", "examine", "specialist", 12), ("ky", "sign", "leader", 4)]
+    for order, (key, kind, role, hours) in enumerate(stages, 1):
         RouteStage.objects.create(
             route=route, key=key, order=order, name=key, kind=kind, level="commune", agency_rule="receiving",
-            role="specialist", hours=Decimal(hours),
+            role=role, hours=Decimal(hours),
         )  # fmt: skip
     return publishing.put_in_force(version, at=NOW)
 
@@ -207,7 +208,7 @@ def test_papers_cases_and_a_signature_are_demanded(version: ProcedureVersion) ->
     RequiredDocument.objects.all().delete()
     RouteStage.objects.filter(kind="sign").update(kind="examine", agency_rule="named")
     reasons = {defect.reason for defect in publishing.defects(version)}
-    assert reasons == {"Thiếu thành phần hồ sơ", "Quy trình chưa có bước ký kết quả", "Bước ky chưa ghi cơ quan"}
+    assert reasons == {"Thiếu thành phần hồ sơ", "Quy trình chưa có bước ký kết quả", "Bước “ky” chưa ghi cơ quan"}
     Case.objects.all().delete()
     fresh = ProcedureVersion.objects.get(pk=version.pk)
     assert [defect.part for defect in publishing.defects(fresh)] == ["cases"]
