@@ -33,12 +33,14 @@ def transport() -> dict[str, object]:
     return {"broker_url": "filesystem://", "broker_transport_options": options}
 
 
+PACE = float(settings.SWEEP_SECONDS)
+
 # Each sweep expires before the next one is due: a worker that was away does not find a heap of them.
 BEAT = {
-    "send what was promised": {"task": "dossiers.tasks.sweep_outbox", "schedule": 30.0},
-    "perform signatures": {"task": "signatures.tasks.sweep_requests", "schedule": 30.0},
-    "ask where parcels are": {"task": "dossiers.tasks.poll_shipments", "schedule": 60.0},
-    "remind of deadlines": {"task": "dossiers.tasks.remind_deadlines", "schedule": 60.0},
+    "send what was promised": {"task": "dossiers.tasks.sweep_outbox", "schedule": PACE},
+    "perform signatures": {"task": "signatures.tasks.sweep_requests", "schedule": PACE},
+    "ask where parcels are": {"task": "dossiers.tasks.poll_shipments", "schedule": 2 * PACE},
+    "remind of deadlines": {"task": "dossiers.tasks.remind_deadlines", "schedule": 2 * PACE},
     "drop drafts out of time": {"task": "dossiers.tasks.expire_drafts", "schedule": crontab(hour="2", minute="30")},
     "forget ended sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour="3", minute="5")},
     "put decided procedures in force": {

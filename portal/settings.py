@@ -71,6 +71,15 @@ AUTH_USER_MODEL = "portal.User"
 
 # Log-in. Axes comes first: it refuses before a password is tried.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "portal.identity.backends.OfficerBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("username", "full_name", "email")}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -173,6 +182,7 @@ if env.flag("MOTCUA_PGBOUNCER"):
     DATABASES["default"] |= {"CONN_MAX_AGE": 0, "DISABLE_SERVER_SIDE_CURSORS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+SWEEP_SECONDS = env.number("MOTCUA_SWEEP_SECONDS", 30)  # how often promises that nobody hurried are looked for
 REDIS_URL = env.text("REDIS_URL", "")
 if REDIS_URL:
     CACHES: dict[str, dict[str, object]] = {

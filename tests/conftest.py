@@ -56,3 +56,9 @@ def own_storages(settings: Any, tmp_path: Path) -> None:
     media = settings.STORAGES["default"] | {"OPTIONS": {"location": str(tmp_path / "media")}}
     static = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {"default": media, "staticfiles": static}
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(settings: Any) -> None:
+    """A password is meant to be slow to check; a world of twelve officers would cost three seconds a test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

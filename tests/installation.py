@@ -32,6 +32,7 @@ class Installation:
         self.port = ports.choose()
         self.wishes = ["--port", str(self.port), *(["--province", province] if province else [])]
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        inherited |= {"MOTCUA_SWEEP_SECONDS": "5"}  # what waits for a sweep keeps the tests waiting
         self.environment = inherited | {"MOTCUA_HOME": str(home), "MOTCUA_ENV_FILE": os.devnull, **(more or {})}
         self.process: subprocess.Popen[bytes] | None = None
         self.said = ""

@@ -20,7 +20,7 @@ PUBLIC = {
     # by the key of a dossier or of a paper
     "track", "tracked", "verify", "verify_code",
     # doors
-    "login", "logout", "openid_connect_callback", "officer_login",
+    "login", "logout", "openid_connect_callback", "officer_login", "invitation",
     # machines: probes, the carrier's signed news, the open interface
     "healthz", "readyz", "carrier_callback", "api_root", "api_schema", "api_procedures", "api_procedure", "api_track",
     # developers
@@ -49,8 +49,7 @@ def visitor() -> Client:
 
 
 @pytest.fixture
-def province(db: None, settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def province(db: None) -> None:
     calendars.forget()
     worlds.build()
 

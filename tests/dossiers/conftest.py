@@ -22,7 +22,6 @@ def world(db: Any, settings: Any, tmp_path: Any) -> World:
     settings.STORAGES = settings.STORAGES | {
         "default": settings.STORAGES["default"] | {"OPTIONS": {"location": str(tmp_path / "media")}}
     }
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     calendars.forget()
     return worlds.build()
 

@@ -12,8 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def demo(authority, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def demo(authority):
     demo = world.build()
     for position in demo.positions.values():
         authority.lend_key(f"person-{position.user_id}", "rsa")
