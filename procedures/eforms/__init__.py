@@ -8,11 +8,11 @@ A field has `key`, `type`, `label` and, as needed: `help`, `required`, `options`
 `condition` (a tree of `procedures.conditions` over the answers before it; a field whose condition fails is neither
 shown nor kept), `prefill` ("profile.full_name": the name of a fact; "earlier.same_field": as answered last time),
 `min` and `max` (number, money: amounts; texts: `max` characters; date: ISO, "today", "today+30", "today-18y"; group:
-entries), `decimals`, `pattern` with `pattern_message`, `fields` and `entry_label` (of a group), `formula` (of a computed
-field, see `formulas`), `text` (of an explanation), `parent` (of a linked choice: the field whose answer decides; each
-option says `for` which of its answers it stands), `optional` (of a person: the parts that may stay empty), `unit_set`
-(of an address: another than the province's), `index` (kept readable in a column of its own, for searching),
-`statistic` (likewise, for counting).
+entries), `decimals`, `pattern` with `pattern_message`, `fields` and `entry_label` (of a group), `formula` (of a
+computed field, see `formulas`), `text` (of an explanation), `parent` (of a linked choice: the field whose answer
+decides; each option says `for` which of its answers it stands), `optional` (of a person: the parts that may stay
+empty), `unit_set` (of an address: another than the province's), `index` (kept readable in a column of its own, for
+searching), `statistic` (likewise, for counting).
 
 | type | answer as JSON |
 |---|---|

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from procedures.eforms.schema import TYPES, Spec, pages
+from procedures import conditions
+from procedures.eforms import edges, formulas
+from procedures.eforms.schema import SOURCES, TYPES, Spec, pages
 
 NAMES = {
     "type": "loại ô",
@@ -88,7 +90,7 @@ def _settings(known: Spec, spec: Spec) -> Iterator[str]:
         left, right = known.get(name), spec.get(name)
         if left == right or (not left and not right):
             continue
-        told = {"field": name_of(spec), "what": _(words), "before": _said(left), "after": _said(right)}
+        told = {"field": name_of(spec), "what": _(words), "before": _said(name, left), "after": _said(name, right)}
         if name == "options":
             yield from _options(name_of(spec), left or (), right or ())
         elif told["before"] and told["after"]:
@@ -125,6 +127,14 @@ def name_of(spec: Spec) -> str:
     return str(spec.get("label") or spec.get("text") or spec["key"])[:80]
 
 
-def _said(value: Any) -> str:
-    """A setting in words; what has no short words (trees) is empty."""
+def _said(name: str, value: Any) -> str:
+    """A setting in words; what has no short words is empty."""
+    if name == "condition" and value:
+        return conditions.in_words(value)
+    if name == "formula" and value:
+        return formulas.written(value)
+    if name in ("min", "max") and isinstance(value, str):
+        return edges.said(value)
+    if name == "prefill" and value:
+        return str(SOURCES.get(value, value))
     return "" if isinstance(value, bool | dict | list) or value is None else str(value)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from procedures import conditions
 from procedures.eforms import addresses, formulas, identity, masks
 from procedures.eforms.checking import Answers, clean_answers
-from procedures.eforms.kinds import EARLIEST, Setting, edge
+from procedures.eforms.edges import edge
+from procedures.eforms.kinds import EARLIEST, Setting
 from procedures.eforms.schema import SILENT, Spec, fields, linked_options
 
 PEOPLE = {

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from portal.floor.dateparts import DatePartsField, DatePartsWidget
 from portal.floor.vietnamese import BadText, clean
 from procedures.eforms import addresses, identity
+from procedures.eforms.edges import edge
 from procedures.eforms.schema import Spec, linked_options
 from procedures.eforms.widgets import AddressInput, ManyChoices
 
@@ -305,19 +306,6 @@ class AddressAnswer(Answer):
 def pairs(options: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """(value, label) of each option."""
     return [(str(option["value"]), str(option["label"])) for option in options]
-
-
-def edge(given: Any, today: dt.date) -> dt.date | None:
-    """A limit of the schema as a date. Raises ValueError when it is neither ISO nor relative to today."""
-    if not given:
-        return None
-    if found := re.fullmatch(r"today(?:([+-]\d+)(y?))?", str(given)):
-        amount = int(found[1] or 0)
-        if not found[2]:
-            return today + dt.timedelta(days=amount)
-        day = 28 if (today.month, today.day) == (2, 29) else today.day
-        return today.replace(year=today.year + amount, day=day)
-    return dt.date.fromisoformat(str(given))
 
 
 def lower_first(label: str) -> str:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from procedures import conditions
 from procedures.eforms import formulas, masks
-from procedures.eforms.kinds import EARLIEST, edge
+from procedures.eforms.edges import edge
+from procedures.eforms.kinds import EARLIEST
 from procedures.eforms.schema import CHOOSING, TYPES, SchemaMistake, Spec
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -101,15 +102,20 @@ def _field(spec: Any, before: Mapping[str, Spec], group: str) -> Iterator[tuple[
 def _key(key: str, before: Mapping[str, Spec], spec: Spec) -> Iterator[str]:
     if not KEY.fullmatch(key) or key in before or key == "csrfmiddlewaretoken":
         yield _("Ô phải có mã riêng (a–z, 0–9, gạch dưới)")
-    for other, one in before.items():
-        first = any(other + box == key for box in BOXES.get(str(one.get("type")), ()))
-        if first or any(key + box == other for box in BOXES.get(spec["type"], ())):
-            yield _("Mã ô trùng với một phần của ô %(other)s. Đặt mã khác") % {"other": other}
+    for other in clashes(key, spec["type"], before):
+        yield _("Mã ô trùng với một phần của ô %(other)s. Đặt mã khác") % {"other": other}
     if spec["type"] == "explanation":
         if not spec.get("text") and not spec.get("label"):
             yield _("Lời hướng dẫn còn trống")
     elif not isinstance(spec.get("label"), str) or not spec["label"].strip():
         yield _("Ô chưa có nhãn")
+
+
+def clashes(key: str, kind: str, others: Mapping[str, Spec]) -> list[str]:
+    """The fields whose boxes would be posted under the same names."""
+    own = {key + box for box in BOXES.get(kind, ())}
+    theirs = ((other, {other + box for box in BOXES.get(str(one.get("type")), ())}) for other, one in others.items())
+    return [other for other, boxes in theirs if other in own or key in boxes or own & boxes]
 
 
 def _settings(spec: Spec) -> Iterator[str]:

@@ -32,6 +32,20 @@ TYPES = {  # in the order in which the builder offers them
     "computed": _("Ô tự tính"),
     "explanation": _("Lời hướng dẫn"),
 }
+# Where an answer may come from, by the name that `prefill` gives it. Who the person is comes from the identity account,
+# which has it of the population register (NĐ 69/2024); how to reach the person is the person's own word.
+SOURCES = {
+    "profile.person": _("Cơ sở dữ liệu dân cư: người nộp (họ tên, ngày sinh, giới tính, số định danh)"),
+    "profile.full_name": _("Cơ sở dữ liệu dân cư: họ và tên"),
+    "profile.personal_id": _("Cơ sở dữ liệu dân cư: số định danh cá nhân"),
+    "profile.birth_on": _("Cơ sở dữ liệu dân cư: ngày sinh"),
+    "profile.sex": _("Cơ sở dữ liệu dân cư: giới tính"),
+    "profile.address": _("Cơ sở dữ liệu dân cư: nơi thường trú"),
+    "profile.tax_code": _("Tài khoản tổ chức: mã số thuế"),
+    "profile.phone": _("Tài khoản: số điện thoại"),
+    "profile.email": _("Tài khoản: thư điện tử"),
+    "earlier.same_field": _("Hồ sơ trước của người nộp: ô cùng mã"),
+}
 SILENT = frozenset({"explanation", "file"})  # no answer: words, and a paper asked for with the others
 CHOOSING = frozenset({"choice", "linked_choice"})  # what a linked choice may depend on
 
