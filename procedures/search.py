@@ -6,19 +6,21 @@ matter is left out; then slips are forgiven, over the trigram index; at last mos
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
 from procedures import slips
-from procedures.words import searchable, telling, typed
+from procedures.words import EMPTY_WORDS, searchable, telling, typed
 
-__all__ = ["Answer", "Found", "How", "find", "search", "searchable"]
+__all__ = ["Answer", "Found", "How", "code", "find", "known_words", "search", "searchable"]
 
-LIKENESS = 0.4  # of word_similarity; slips.py then looks at every word
+LIKENESS = 0.5  # of word_similarity; slips.py then looks at every word
 CANDIDATES = 80  # of slips
 WHOLE_WORDS = 6  # the last place of those that hold the last word whole
 ENOUGH = 0.6  # of the telling words
@@ -42,8 +44,16 @@ CASE WHEN p.code = %(code)s THEN 0
      WHEN strpos(split_part(p.search_fold, '|', 2), %(begun)s) > 0 THEN 7
      WHEN strpos(split_part(p.search_fold, '|', 4), %(begun)s) > 0 THEN 8
      ELSE 9 END"""
+_NAMES = "split_part(p.search_fold, '|', 2) || split_part(p.search_fold, '|', 3) || split_part(p.search_fold, '|', 4)"
+_HELD = f"(strpos({_NAMES}, %({{}})s) > 0)::int"
 _ORDER = "ORDER BY place, p.popularity DESC, length(p.name), p.sort_key LIMIT %(limit)s"
 _WORDS = "to_tsvector('simple', COALESCE(p.search_fold, '')) @@ to_tsquery('simple', %(words)s)"
+
+_KNOWN = """
+SELECT word FROM unnest(%s) AS word WHERE EXISTS (
+    SELECT 1 FROM procedures_procedure p
+    WHERE to_tsvector('simple', COALESCE(p.search_fold, '')) @@ to_tsquery('simple', word))
+"""
 
 
 class How(Enum):
@@ -90,11 +100,26 @@ def find(q: str, *, level: str = "", scope: str = "", field: str = "", limit: in
     told = telling(words)
     if told and told != words and (found := among.holding(told, typing)):
         return Answer(found, How.TELLING)
-    for some in filter(None, dict.fromkeys((tuple(told), tuple(words)))):
-        found, meant = among.mistyped(some)
-        if found:
-            return Answer(found, How.SLIP, meant)
-    return Answer(among.most(told), How.MOST)
+    known = known_words(words)
+    plausible = tuple(word for word in words if word in known or word not in EMPTY_WORDS)
+    for some in filter(None, dict.fromkeys((plausible, tuple(told)))):
+        answer = among.nearest(some, known)
+        if answer.found:
+            return answer
+    return Answer(how=How.MOST)
+
+
+def known_words(words: Sequence[str]) -> frozenset[str]:
+    """Those of the plain words that stand somewhere in the catalogue."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [list(words)])
+        return frozenset(word for (word,) in cursor.fetchall())
+
+
+def code(query: str) -> str:
+    """The national code that a query is, as it is kept; typed with or without dots and suffix. Else nothing."""
+    words = typed(query)
+    return f"{words[0][0]}.{words[0][1:]}" if len(words) == 1 and words[0].isdigit() and len(words[0]) == 7 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,37 +137,48 @@ class _Among:
         begun = f" {' '.join(words)}"
         found = self._found(
             _PLACE, _WORDS, _ORDER,
-            words=" & ".join([*whole, f"{last}:*"]), phrase=f"{begun} ", begun=begun, last=f" {last} ", code=_code(words),
+            words=" & ".join([*whole, f"{last}:*"]), phrase=f"{begun} ", begun=begun, last=f" {last} ",
+            code=code(" ".join(words)),
         )  # fmt: skip
         if found and not typing and found[0].place <= WHOLE_WORDS:
             return tuple(one for one in found if one.place <= WHOLE_WORDS)
         return found
 
-    def mistyped(self, words: Sequence[str]) -> tuple[tuple[Found, ...], str]:
-        """Those that hold every word but for slips, nearest first, and the words of the first of them."""
-        phrase = " ".join(words)
-        place = f"1 - word_similarity(%(phrase)s, p.search_fold) AS place, {slips.TEXTS}"
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL pg_trgm.word_similarity_threshold = %s", [LIKENESS])
-            rows = self._rows(
-                cursor, place, "%(phrase)s <%% p.search_fold", "ORDER BY place, p.popularity DESC LIMIT %(limit)s",
-                phrase=phrase, limit=CANDIDATES,
-            )  # fmt: skip
-        near, meant = slips.nearest(words, rows)
-        return tuple(Found(*row[:5]) for row in near[: self.limit]), meant
+    def nearest(self, words: Sequence[str], known: Collection[str]) -> Answer:
+        """Slips forgiven in words the catalogue does not know; else most of the words; else any word may be a slip."""
+        right = [word for word in words if word in known]
+        if 0 < len(right) < len(words) and (answer := self._mistyped(words, right)).found:
+            return answer
+        if found := self._most(right):
+            return Answer(found, How.MOST)
+        return self._mistyped(words)
 
-    def most(self, words: Sequence[str]) -> tuple[Found, ...]:
-        """Those with most of several words."""
+    def _mistyped(self, words: Sequence[str], right: Sequence[str] = ()) -> Answer:
+        """Among those that hold the right words as they are."""
+        near, meant = slips.nearest(words, self._alike(" ".join(words), " & ".join(right)), right)
+        return Answer(tuple(Found(*row[:5]) for row in near[: self.limit]), How.SLIP, meant)
+
+    def _alike(self, phrase: str, held: str) -> list[tuple[Any, ...]]:
+        """The candidates: what holds some words as they are, or is alike by trigrams; with what slips.py reads."""
+        place = f"1 - word_similarity(%(phrase)s, p.search_fold) AS place, {slips.TEXTS}"
+        condition = _WORDS if held else "%(phrase)s <%% p.search_fold"
+        order = "ORDER BY place, p.popularity DESC LIMIT %(limit)s"
+        with transaction.atomic() if not held else nullcontext(), connection.cursor() as cursor:
+            if not held:
+                cursor.execute("SET LOCAL pg_trgm.word_similarity_threshold = %s", [LIKENESS])
+            return self._rows(cursor, place, condition, order, phrase=phrase, words=held, limit=CANDIDATES)
+
+    def _most(self, words: Sequence[str]) -> tuple[Found, ...]:
+        """Those with most of several words in their names; best where the words stand side by side."""
         if len(words) < 3:
             return ()
-        names = "concat(split_part(p.search_fold, '|', 2), split_part(p.search_fold, '|', 3), split_part(p.search_fold, '|', 4))"
-        held = " + ".join(f"(strpos({names}, %(w{number})s) > 0)::int" for number in range(len(words)))
-        found = self._found(
-            f"{len(words)} - ({held})", _WORDS, _ORDER, words=" | ".join(words),
-            **{f"w{number}": f" {word} " for number, word in enumerate(words)},
-        )  # fmt: skip
-        lacking = len(words) - max(2, math.ceil(len(words) * ENOUGH))
-        return tuple(one for one in found if one.place <= lacking)
+        given = {f"w{number}": f" {word} " for number, word in enumerate(words)}
+        given |= {f"p{number}": f" {' '.join(pair)} " for number, pair in enumerate(pairwise(words))}
+        each = " + ".join(_HELD.format(name) for name in given if name[0] == "w")
+        pairs = " + ".join(_HELD.format(name) for name in given if name[0] == "p")
+        condition = f"{_WORDS} AND {each} >= %(enough)s"
+        enough = max(2, math.ceil(len(words) * ENOUGH))
+        return self._found(f"-({each} + {pairs})", condition, _ORDER, words=" | ".join(words), enough=enough, **given)
 
     def _found(self, place: str, condition: str, order: str, **given: object) -> tuple[Found, ...]:
         with connection.cursor() as cursor:
@@ -163,8 +199,3 @@ class _Among:
         values = {"level": self.level, "scope": self.scope, "field": self.field, "limit": self.limit} | given
         cursor.execute(f"SELECT {_COLUMNS}, {place} {among} {order}", values)
         return list(cursor.fetchall())
-
-
-def _code(words: Sequence[str]) -> str:
-    """The national code that the query is, written as it is kept; else nothing."""
-    return f"{words[0][0]}.{words[0][1:]}" if len(words) == 1 and words[0].isdigit() else ""

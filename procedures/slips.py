@@ -1,7 +1,9 @@
-"""Words typed with a slip, and the words of a procedure they stand for. Pure but for the names of columns."""
+"""Words typed with a slip, and the words of a procedure they stand for. Reads no table."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from portal.floor.vietnamese import nfc
 from procedures.words import searchable
@@ -12,7 +14,7 @@ Row = Sequence[Any]  # id, code, name, short name, place, search_fold, keywords
 
 def distance(one: str, other: str, most: int) -> int:
     """Letters to insert, drop, change or swap with their neighbour; above `most`, just something above it."""
-    if abs(len(one) - len(other)) > most:
+    if abs(len(one) - len(other)) > most or len({*one} ^ {*other}) > 2 * most:  # each slip changes two letters at most
         return most + 1
     before: list[int] = []
     row = list(range(len(other) + 1))
@@ -31,35 +33,53 @@ def forgiven(word: str) -> int:
     return 0 if word.isdigit() or len(word) < 2 else 1 if len(word) < 6 else 2
 
 
-def nearest(words: Sequence[str], rows: Sequence[Row]) -> tuple[list[Row], str]:
-    """The rows that hold every word but for forgiven slips, fewest slips first; and what the first row says for them."""
-    known: dict[tuple[str, str], int] = {}
+def nearest(words: Sequence[str], rows: Iterable[Row], right: Collection[str] = ()) -> tuple[list[Row], str]:
+    """The rows that hold every word but for forgiven slips, fewest first, and how the first of them spells the words.
 
-    def slips(word: str, other: str) -> int:
-        if (word, other) not in known:
-            known[word, other] = distance(word, other, forgiven(word))
-        return known[word, other]
-
-    near = []
-    for row in rows:
-        held = set(_words(row))
-        chosen = [min((slips(word, one), one) for one in held) for word in words]
-        if all(count <= forgiven(word) for word, (count, _one) in zip(words, chosen, strict=True)):
-            near.append((sum(count for count, _one in chosen), row, [one for _count, one in chosen]))
-    near.sort(key=lambda one: one[0])
+    Words in `right` are no slips. Among rows alike, those come first in which the words stand side by side.
+    """
+    slips = cache(lambda word, other: distance(word, other, forgiven(word)))
+    read = [(_Reading.of(words, _texts(row), right, slips), row) for row in rows]
+    near = sorted(((one, row) for one, row in read if one), key=lambda pair: (pair[0].slips, pair[0].apart))
     if not near:
         return [], ""
-    spelt = _spelling(near[0][1])
-    return [row for _count, row, _chosen in near], " ".join(spelt.get(one, one) for one in near[0][2])
+    best, first = near[0]
+    spelt = _spelling(first)
+    return [row for _one, row in near], " ".join(spelt.get(word, word) for word in best.words)
 
 
-def _words(row: Row) -> Iterator[str]:
-    """Words of names and everyday words, and neighbours written as one."""
+class _Reading(NamedTuple):
+    """What was typed, in the words of one row: how many slips that takes, how many words then stand apart."""
+
+    slips: int
+    apart: int
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, words: Sequence[str], texts: list[list[str]], right: Collection[str], slips: Any) -> "_Reading | None":
+        """None when a word is not there."""
+        held = {one for text in texts for one in text}
+        beside = {pair for text in texts for pair in pairwise(text)}
+        total, apart, chosen, before = 0, 0, [], ""
+        for word in words:
+            others = {word} if word in held else set() if word in right else held
+            choices = (
+                (slips(word, one), (before, one) not in beside, abs(len(one) - len(word)), one) for one in others
+            )
+            least, _beside, _longer, one = min(choices, default=(len(word) + 1, True, 0, ""))
+            if least > forgiven(word):
+                return None
+            total, apart = total + least, apart + bool(before and (before, one) not in beside)
+            chosen.append(one)
+            before = one
+        return cls(total, apart, tuple(chosen))
+
+
+def _texts(row: Row) -> list[list[str]]:
+    """The words of names and everyday words, and of each the neighbours written as one."""
     _code, *parts, _belongs = row[5].split("|")
-    for part in parts:
-        words = part.split()
-        yield from words
-        yield from (a + b for a, b in zip(words, words[1:], strict=False))
+    texts = [text.split() for part in parts for text in part.split(";")]
+    return [*texts, *([a + b for a, b in pairwise(text)] for text in texts)]
 
 
 def _spelling(row: Row) -> dict[str, str]:
@@ -69,6 +89,6 @@ def _spelling(row: Row) -> dict[str, str]:
         syllables = [syllable.strip("(),.;:/“”\"'").lower() for syllable in nfc(text).split()]
         for one in syllables:
             written.setdefault(searchable(one), one)
-        for one, other in zip(syllables, syllables[1:], strict=False):
+        for one, other in pairwise(syllables):
             written.setdefault(searchable(one) + searchable(other), f"{one} {other}")
     return written

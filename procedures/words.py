@@ -2,7 +2,7 @@
 
 `entry` writes `Procedure.search_fold`: five parts between bars, every word with a space on both sides:
 
-    code and its endings | everyday name | official name | everyday words | field, life events, level, agency
+    code and its endings | everyday name | official name | everyday words ; … | field, life events, level, agency
 
 The fourth holds the procedure's own keywords and every synonym one of whose meanings stands in another part, so that
 searching needs no look-up of synonyms.
@@ -19,15 +19,16 @@ LONGEST = 200  # characters of a query that are read
 MOST_WORDS = 12
 SHORTEST_ENDING = 3  # digits of a code that still find it
 LEVELS = {"province": "cap tinh", "district": "cap huyen quan", "commune": "cap xa phuong"}
+COMMITTEE = "ui ban nhan dan"
 # What people say around the matter itself; left out only when nothing holds all the words.
 EMPTY_PHRASES = (
     "lam the nao", "nhu the nao", "lam sao", "bao nhieu tien", "bao lau", "o dau", "can nhung gi", "can gi",
-    "giai to gi", "ho so", "thu tuc", "bi mat", "moi sinh", "moi de",
+    "giai to gi", "ho so", "thu tuc", "moi sinh", "moi de",
 )  # fmt: skip
 EMPTY_WORDS = frozenset(
     "a ai anh ba bao bi ca cac can cap chi cho chu co cua da dang de den di duoc em gi giai giup gui hay hoi khi khong "
     "ki la lam lan len mat minh moi mot muon nao nay nen nha nhu nhung nop o oi phai qua ra roi se sao tai the thi to "
-    "toi tu tuc va ve vi viec voi vao xin xong".split()
+    "toi trong tu tuc va ve vi viec voi vao xin xong".split()
 )
 _CODE = re.compile(
     r"(?<![\w.])(\d)\.(\d{1,6})(?:\.[0-9a-z]*)*"
@@ -73,13 +74,15 @@ def entry(procedure: Procedure, version: ProcedureVersion, synonyms: Synonyms) -
         searchable(version.short_name),
         searchable(version.name),
     ]
-    keywords = searchable(procedure.keywords)
+    keywords = [searchable(one) for one in procedure.keywords.split(",")]
     events = [event.name for event in procedure.life_events.all()] if procedure.pk else []
-    belongs = " ".join([searchable(" ".join([procedure.field.name, *events])), LEVELS.get(procedure.level, ""),
-                        searchable(version.competent)])  # fmt: skip
-    known = f" {' | '.join([*own, keywords, belongs])} "
-    everyday = [keywords, *_meaning(known, synonyms)]
-    return f" {' | '.join([*own, ' '.join(filter(None, everyday)), belongs])} "
+    kinds = [searchable(one) for one in (procedure.field.name, *events)]
+    everyday = [*keywords, *_meaning(f" {' | '.join([*own, *keywords, *kinds])} ", synonyms)]
+    agency = searchable(version.competent)
+    if COMMITTEE in agency:
+        agency += " ubnd"
+    belongs = [*kinds, LEVELS.get(procedure.level, ""), agency]
+    return f" {' | '.join([*own, ' ; '.join(filter(None, everyday)), ' '.join(belongs)])} "
 
 
 def _meaning(known: str, synonyms: Synonyms) -> Iterable[str]:
