@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.floor.web import ActorRequest
 from procedures.forms import ImportForm
 from procedures.importing import FileRefused, Summary, import_catalogue
+from procedures.levels import LEVELS, of_level
 from procedures.models import Level, Procedure, ProcedureVersion, ServiceField
 from procedures.search import searchable
 from procedures.views.admin.access import catalogue_office
@@ -24,7 +25,7 @@ TONES = {"draft": "amber", "reviewed": "blue", "published": "green", "retired": 
 @require_safe
 @catalogue_office()
 def procedures(request: ActorRequest) -> HttpResponse:
-    chosen = {name: request.GET.get(name, "")[:80] for name in ("q", "cap", "linh-vuc", "trang-thai")}
+    chosen = {name: request.GET.get(name, "")[:80] for name in ("q", "cap", "linh-vuc", "muc-do", "trang-thai")}
     found = _filtered(chosen)
     total = found.count()
     after, _dash, pk = request.GET.get("sau", "").rpartition("~")
@@ -54,6 +55,9 @@ def _filtered(chosen: dict[str, str]) -> QuerySet[Procedure]:
         found = found.filter(level=chosen["cap"])
     if chosen["linh-vuc"]:
         found = found.filter(field__slug=chosen["linh-vuc"])
+    if chosen["muc-do"] in map(str, LEVELS):
+        of_this_level = ProcedureVersion.objects.exclude(state="retired").filter(of_level(int(chosen["muc-do"])))
+        found = found.filter(pk__in=of_this_level.values("procedure"))
     if chosen["trang-thai"] in ProcedureVersion.State.values:
         found = found.filter(pk__in=ProcedureVersion.objects.filter(state=chosen["trang-thai"]).values("procedure"))
     return found
@@ -94,6 +98,9 @@ def _selects(chosen: dict[str, str]) -> list[dict[str, Any]]:
     return [
         _select("cap", _("Cấp"), _("Mọi cấp"), list(Level.choices), chosen),
         _select("linh-vuc", _("Lĩnh vực"), _("Mọi lĩnh vực"), fields, chosen),
+        _select(
+            "muc-do", _("Mức độ trực tuyến"), _("Mọi mức độ"), [(str(n), _("Mức độ %s") % n) for n in LEVELS], chosen
+        ),
         _select("trang-thai", _("Trạng thái"), _("Mọi trạng thái"), list(ProcedureVersion.State.choices), chosen),
     ]
 

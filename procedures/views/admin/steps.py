@@ -17,8 +17,11 @@ from procedures.views.admin.access import catalogue_office, open_version
 @require_POST
 @catalogue_office()
 def draft(request: ActorRequest, code: str) -> HttpResponse:
+    """A draft like the version in force, or like the one that `tu` numbers."""
     procedure = get_object_or_404(Procedure, code=code)
-    version = publishing.draft_version(procedure, by=request.actor, at=timezone.now())
+    number = request.POST.get("tu", "")
+    source = get_object_or_404(procedure.versions.all(), number=int(number)) if number.isdecimal() else None
+    version = publishing.draft_version(procedure, source=source, by=request.actor, at=timezone.now())
     messages.success(request, _("Đã tạo bản thảo phiên bản %(n)s") % {"n": version.number})
     return redirect(f"/quan-tri/thu-tuc/{code}?ban={version.number}")
 
@@ -39,6 +42,8 @@ def publish(request: ActorRequest, code: str, number: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         terms = {name: form.cleaned_data[name] for name in ("number", "signed_on", "effective_on")}
         published = publishing.publish(version, by=request.actor, at=at, **terms)
+        if published.decision and publishing.short_notice(published.decision):
+            messages.warning(request, _("Từ ngày ký đến ngày có hiệu lực ít hơn 5 ngày (NĐ 63/2010 điều 15)"))
         if published.state == ProcedureVersion.State.PUBLISHED:
             messages.success(request, _("Đã công bố. Người dân thấy nội dung mới từ bây giờ"))
         else:
