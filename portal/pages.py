@@ -7,6 +7,7 @@ from portal.views import display, public, searching, style_guide
 urlpatterns = [
     path("", public.home, name="home"),
     path("tim", searching.search, name="search"),
+    path("tim/goi-y", searching.suggestions, name="suggestions"),
     path("viec/<slug:slug>", public.life_event, name="life_event"),
     path("thu-tuc", public.catalogue, name="catalogue"),
     path("thu-tuc/linh-vuc/<slug:slug>", public.service_field, name="service_field"),

@@ -137,6 +137,7 @@ THROTTLES = {
     "officer_login": "60/5m",
     "tracking": "60/5m",
     "filing": "60/h",
+    "suggest": "600/m",  # one is asked for at every pause in typing; a whole office may share an address
     "api_account": "600/m",
     "api_address": "120/m",
 }

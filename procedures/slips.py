@@ -77,7 +77,7 @@ class _Reading(NamedTuple):
 
 def _texts(row: Row) -> list[list[str]]:
     """The words of names and everyday words, and of each the neighbours written as one."""
-    _code, *parts, _belongs = row[5].split("|")
+    parts = row[5].split("|")[1:4]
     texts = [text.split() for part in parts for text in part.split(";")]
     return [*texts, *([a + b for a, b in pairwise(text)] for text in texts)]
 

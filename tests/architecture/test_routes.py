@@ -16,7 +16,7 @@ from tests.architecture.tree import said
 PUBLIC = {
     # the province's pages
     "home", "search", "life_event", "catalogue", "service_field", "procedure", "help", "accessibility", "privacy",
-    "status", "display", "units",
+    "status", "display", "units", "suggestions",
     # by the key of a dossier or of a paper
     "track", "tracked", "verify", "verify_code",
     # doors
