@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from portal.floor import crypto
 from portal.floor.actor import Actor, Seat
-from portal.floor.vietnamese import fold, sort_key
+from portal.floor.vietnamese import fold
 from portal.models import User
+from procedures import publishing
 from procedures.models import (
     Agency,
     Case,
@@ -160,15 +161,15 @@ def procedure(code: str, name: str, short_name: str, level: str, **more: Any) ->
     area, _ = ServiceField.objects.get_or_create(
         code=f"G04-{level}", name=f"Lĩnh vực {level}", slug=f"linh-vuc-{level}"
     )
-    row = Procedure.objects.create(
-        code=code, field=area, level=level, name=name, short_name=short_name,
-        search_fold=fold(f"{code} {name} {short_name}"), sort_key=sort_key(short_name),
-    )  # fmt: skip
-    return ProcedureVersion.objects.create(
+    row = Procedure.objects.create(code=code, field=area, level=level, name=name, short_name=short_name)
+    version = ProcedureVersion.objects.create(
         procedure=row, state="published", name=name, short_name=short_name, steps=["Nộp", "Nhận"],
         channels=["direct", "online", "post"], audience=["Công dân"], competent="Ủy ban nhân dân", online_scope="full",
         valid_from=dt.date(2026, 1, 1), **more,
     )  # fmt: skip
+    publishing.describe(row, version, ())
+    row.save()
+    return version
 
 
 def _case(version: ProcedureVersion, form: Form | None, **more: Any) -> Case:
