@@ -6,8 +6,16 @@ from portal import navigation
 from procedures.models import ProvinceProfile
 
 
+def current_province(request: HttpRequest) -> ProvinceProfile | None:
+    """The province of this installation, asked for once a request."""
+    if not hasattr(request, "province"):
+        request.province = ProvinceProfile.current()  # type: ignore[attr-defined]
+    profile: ProvinceProfile | None = request.province  # type: ignore[attr-defined]
+    return profile
+
+
 def province(request: HttpRequest) -> dict[str, object]:
-    profile = ProvinceProfile.current()
+    profile = current_province(request)
     hotline = profile.hotline if profile else ""
     name = profile.name if profile else ""
     return {

@@ -1,18 +1,23 @@
-"""One procedure as its page shows it: the eleven blocks of TT 32/2017 art. 5.1, in the reader's order."""
+"""One procedure as its page shows it: what people ask first, then the blocks of the law (`procedure_blocks`)."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Prefetch, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.views import wording
+from portal.views import listing, procedure_blocks, wording
+from portal.views.choosing import Choice
+from procedures import conditions, eforms
 from procedures.models import (
     Case,
-    FeeRule,
+    GroupMember,
     OnlineScope,
+    Posting,
     ProcedureAgency,
     ProcedureVersion,
     ProvinceProfile,
@@ -21,50 +26,77 @@ from procedures.models import (
 from procedures.ruleset import Rules
 
 ONLINE = {OnlineScope.FULL, OnlineScope.PARTIAL}
+FEW = 4  # agencies named on the page; more are a link to their list
 
 
-def complete(on: dt.date) -> QuerySet[ProcedureVersion]:
-    """Versions in force that day with everything their page needs."""
-    versions: QuerySet[ProcedureVersion] = ProcedureVersion.objects.in_force(on)
-    agencies = ProcedureAgency.objects.filter(receives=True).select_related("agency").order_by("agency__name_fold")
-    return versions.select_related("procedure__field", "decision").prefetch_related(
-        Prefetch("cases", Case.objects.select_related("form").order_by("order", "pk")),
-        Prefetch("cases__required_documents", RequiredDocument.objects.order_by("order", "pk")),
-        "cases__fees",
-        Prefetch("procedure__agencies", agencies),
-        "procedure__life_events",
+def complete(versions: QuerySet[ProcedureVersion], on: dt.date) -> QuerySet[ProcedureVersion]:
+    """These versions with everything their page needs, in four statements: postings and groups come with the first."""
+    receiving = ProcedureAgency.objects.filter(receives=True).select_related("agency").order_by("agency__name_fold")
+    count = ProcedureAgency.objects.filter(procedure=OuterRef("procedure"), receives=True).values("procedure")
+    hanging = Posting.objects.filter(version=OuterRef("pk"), removed_on=None).order_by("-posted_on", "pk")
+    posted = hanging.values(json=JSONObject(agency="agency__name", place="place", on="posted_on"))
+    belongs = GroupMember.objects.filter(
+        Q(group__valid_to=None) | Q(group__valid_to__gte=on), procedure=OuterRef("procedure"), group__valid_from__lte=on
+    )
+    groups = belongs.order_by("group__code").values(json=JSONObject(code="group__code", name="group__name"))
+    return (
+        versions.select_related("procedure__field", "decision")
+        .annotate(
+            receivers=Coalesce(Subquery(count.annotate(n=Count("pk")).values("n")), 0),
+            posted=ArraySubquery(posted[: FEW * 2]),
+            groups=ArraySubquery(groups),
+        )
+        .prefetch_related(
+            Prefetch("cases", listing.cases().select_related("form")),
+            Prefetch("cases__required_documents", RequiredDocument.objects.order_by("order", "pk")),
+            Prefetch("procedure__agencies", receiving[:FEW], to_attr="places"),
+        )
     )
 
 
-def context(version: ProcedureVersion) -> dict[str, Any]:
-    cases = list(version.cases.all())
-    profile = ProvinceProfile.current()
+def context(version: ProcedureVersion, profile: ProvinceProfile | None, choice: Choice) -> dict[str, Any]:
+    """Everything the page prints, in words."""
+    every = list(version.cases.all())
+    cases = [case for case in every if choice.case in ("", case.key)]
     rules = Rules.of(profile.default_rule_profile) if profile else Rules()
     online = version.online_scope in ONLINE
-    has_form = any(case.form_id for case in cases)
-    results = list(dict.fromkeys(case.result_name for case in cases if case.result_name))
+    has_form = any(case.form_id for case in every)
+    code, seen = version.procedure.code, cast(Any, version)
+    agencies = procedure_blocks.agencies(version)
     return {
         "version": version,
-        "procedure": version.procedure,
+        "code": code,
         "title": version.short_name or version.name,
+        "full_name": version.name if version.short_name not in ("", version.name) else "",
         "trail": _trail(version),
-        "facts": [
-            {"icon": "clock", "label": _("Bao lâu có kết quả"), "text": wording.times(cases)},
-            {"icon": "wallet", "label": _("Phí, lệ phí"), "text": wording.fee(cases)},
-            {"icon": "map-pin", "label": _("Nơi giải quyết"), "text": version.competent},
-            {"icon": "file-text", "label": _("Bạn nhận được"), "text": ", ".join(results)},
-        ],
-        "cases": [_case(case, online=online) for case in cases],
+        "facts": facts(version, cases),
+        "questions": choice.questions,
+        "chosen": choice.made,
+        "cases": [_case(case, choice, online=online, alone=len(every) == 1) for case in cases],
+        "sets": version.dossier_sets,
         "story": _story(version, rules, online=online),
-        "steps": [{"text": text} for text in version.steps],
-        "channels": wording.channels(version),
+        "blocks": procedure_blocks.blocks(version, every, agencies, has_form=has_form),
         "scope": wording.scope(version),
         "legal_scope": wording.legal_scope(version, has_form=has_form),
         "online": online and has_form,
-        "start_url": f"/nop/{version.procedure.code}/bat-dau",
-        "agencies": [_agency(link) for link in version.procedure.agencies.all()],
-        "decision": _decision(version),
+        "start_url": f"/nop/{code}/bat-dau",
+        "sample_url": reverse("model_dossier", args=[code]) if has_form else "",
+        "agency": agencies[0] if len(agencies) == 1 == seen.receivers else None,
+        "receivers": seen.receivers,
+        "groups": [{"text": one["name"], "url": reverse("procedure_group", args=[one["code"]])} for one in seen.groups],
+        "decision": procedure_blocks.decision(version),
     }
+
+
+def facts(version: ProcedureVersion, cases: list[Case]) -> list[dict[str, str]]:
+    """The four questions everybody asks."""
+    results = list(dict.fromkeys(case.result_name for case in cases if case.result_name))
+    return [
+        {"icon": "clock", "label": _("Bao lâu có kết quả"), "text": wording.times(cases)},
+        {"icon": "wallet", "label": _("Phí, lệ phí"), "text": wording.fee(cases)},
+        {"icon": "map-pin", "label": _("Nơi giải quyết"), "text": version.competent},
+        {"icon": "file-text", "label": _("Bạn nhận được"), "text": ", ".join(results) or _("Theo quy định")},
+    ]
 
 
 def _trail(version: ProcedureVersion) -> list[dict[str, str]]:
@@ -76,31 +108,34 @@ def _trail(version: ProcedureVersion) -> list[dict[str, str]]:
     ]
 
 
-def _case(case: Case, *, online: bool) -> dict[str, Any]:
-    limit = wording.time(case)
-    if case.legal_time_amount and case.time_amount and case.legal_time_amount > case.time_amount:
-        limit = _("%(time)s (luật cho phép %(legal)d)") % {"time": limit, "legal": case.legal_time_amount}
+def _case(case: Case, choice: Choice, *, online: bool, alone: bool) -> dict[str, Any]:
+    meta = [("clock", wording.time(case)), ("wallet", wording.fee([case])), ("file-text", case.result_name)]
     return {
-        "name": case.name,
-        "papers": _papers(list(case.required_documents.all()), online=online and bool(case.form_id)),
-        "time": limit,
-        "result": case.result_name,
-        "form": case.form.name if case.form else "",
-        "fees": [_fee(rule) for rule in case.fees.all()],
-        "free": wording.knows_fees(case),
+        "name": "" if alone else case.name,
+        "meta": [] if alone else [{"icon": icon, "text": text} for icon, text in meta if text],
+        "papers": papers(case, choice, online=online and bool(case.form_id)),
     }
 
 
-def _papers(documents: list[RequiredDocument], *, online: bool) -> list[dict[str, Any]]:
-    """Papers to prepare first, then those nobody has to bring; alternatives stand under one heading."""
+def papers(case: Case, choice: Choice, *, online: bool) -> list[dict[str, Any]]:
+    """Papers to prepare first, then those nobody has to bring; any one of those joined by “hoặc” will do."""
+    specs = list(eforms.fields(case.form.schema)) if case.form else []
     shown: list[dict[str, Any]] = []
     groups: dict[str, dict[str, Any]] = {}
-    for document in documents:
+    for document in case.required_documents.all():
+        if not choice.applies(document.condition):
+            continue
         if document.group and document.group in groups:
-            groups[document.group]["notes"].append(_("Hoặc: %(name)s") % {"name": document.name})
+            groups[document.group]["others"].append({"name": document.name, "note": document.hint})
             continue
         tag = _tag(document, online=online)
-        paper = {"name": document.name, "notes": _notes(document, fetched=bool(tag)), "tag": tag}
+        paper = {
+            "name": document.name,
+            "notes": _notes(document, choice, specs, fetched=bool(tag)),
+            "tag": tag,
+            "others": [],
+            "links": _links(case, document),
+        }
         if document.group:
             groups[document.group] = paper
         shown.append(paper)
@@ -113,7 +148,7 @@ def _tag(document: RequiredDocument, *, online: bool) -> str:
     return _("Điền trên mạng") if document.is_form and online else ""
 
 
-def _notes(document: RequiredDocument, *, fetched: bool) -> list[str]:
+def _notes(document: RequiredDocument, choice: Choice, specs: list[Any], *, fetched: bool) -> list[str]:
     notes = [document.hint] if document.hint else []
     if document.source:
         return [*notes, _("Lấy từ %(source)s khi bạn đồng ý.") % {"source": document.source}]
@@ -123,24 +158,20 @@ def _notes(document: RequiredDocument, *, fetched: bool) -> list[str]:
         else "",
         ngettext("%(n)d bản sao", "%(n)d bản sao", document.copies) % {"n": document.copies} if document.copies else "",
     ]
-    amounts = ", ".join(filter(None, kinds)) if not fetched else ""
-    when = _("Chỉ khi thuộc trường hợp này") if document.condition else "" if document.required else _("Nếu có")
-    return [*notes, *filter(None, [amounts, when])]
+    when = "" if document.required else _("Nếu có")
+    asked = set(conditions.fields(document.condition))
+    if asked and not asked <= choice.answers.keys():
+        when = _("Chỉ khi %(condition)s") % {"condition": conditions.in_words(document.condition, specs)}
+    return [*notes, *filter(None, ["" if fetched else ", ".join(filter(None, kinds)), when])]
 
 
-def _fee(rule: FeeRule) -> dict[str, str]:
-    channel = {"online": _("nộp trên mạng"), "direct": _("nộp tại một cửa"), "post": _("nộp qua bưu điện")}
-    remarks = [
-        channel.get(rule.channel, ""),
-        _("tính theo số lượng") if rule.per else "",
-        _("chỉ trong một số trường hợp") if rule.condition else "",
-    ]
-    return {
-        "name": rule.name,
-        "amount": wording.money(rule.amount) if rule.amount else _("Miễn phí"),
-        "remark": ", ".join(filter(None, remarks)),
-        "legal_basis": rule.legal_basis,
-    }
+def _links(case: Case, document: RequiredDocument) -> list[dict[str, str]]:
+    """The blank form to fill in by hand."""
+    if not document.blank_form:
+        return []
+    kind = str(document.blank_form).rpartition(".")[2].upper()
+    url = reverse("blank_form", args=[case.version.procedure.code, document.pk])
+    return [{"url": url, "text": _("Tải mẫu để trống (%(kind)s)") % {"kind": kind}}]
 
 
 def _story(version: ProcedureVersion, rules: Rules, *, online: bool) -> list[dict[str, str]]:
@@ -149,9 +180,9 @@ def _story(version: ProcedureVersion, rules: Rules, *, online: bool) -> list[dic
         "title": _("Bạn điền và gửi"),
         "text": _("Dừng lúc nào cũng được, bản nháp giữ %(days)d ngày.") % {"days": rules.draft_days},
     }
-    at_desk = {"title": _("Bạn mang giấy tờ đến một cửa"), "text": _("Hoặc gửi qua bưu điện.")}
+    by_post = _("Hoặc gửi qua bưu điện.") if "post" in version.channels else ""
     return [
-        filing if online else at_desk,
+        filing if online else {"title": _("Bạn mang giấy tờ đến một cửa"), "text": by_post},
         {
             "title": _("Một cửa kiểm tra"),
             "text": _("Trả lời trong %(hours)d giờ làm việc: nhận, hay cần bổ sung gì.") % {"hours": rules.intake_hours}
@@ -162,30 +193,5 @@ def _story(version: ProcedureVersion, rules: Rules, *, online: bool) -> list[dic
             "title": _("Cơ quan có thẩm quyền giải quyết, lãnh đạo ký"),
             "text": _("Bạn luôn thấy hồ sơ đang ở đâu và đến bao giờ."),
         },
-        {
-            "title": _("Bạn nhận kết quả"),
-            "text": _("Bản điện tử có chữ ký số ngay khi ký; bản giấy tại một cửa hoặc qua bưu điện."),
-        },
+        {"title": _("Bạn nhận kết quả"), "text": procedure_blocks.returned(version)},
     ]
-
-
-def _agency(link: ProcedureAgency) -> dict[str, str]:
-    agency = link.agency
-    return {
-        "name": agency.one_stop_name or agency.name,
-        "address": agency.address,
-        "phone": agency.phone,
-        "digits": "".join(filter(str.isdigit, agency.phone)),
-    }
-
-
-def _decision(version: ProcedureVersion) -> str:
-    """Where the text comes from and since when it applies."""
-    parts = []
-    if decision := version.decision:
-        parts.append(_("Quyết định công bố số %(number)s") % {"number": decision.number})
-        if decision.signed_on:
-            parts.append(_("ký ngày %(day)s") % {"day": f"{decision.signed_on:%d/%m/%Y}"})
-    if version.valid_from:
-        parts.append(_("áp dụng từ %(day)s") % {"day": f"{version.valid_from:%d/%m/%Y}"})
-    return ", ".join(parts)

@@ -1,46 +1,79 @@
 """The catalogue in everyday words: how long, how much, where, how far online. Pages only print what is written here."""
 
 from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from portal.floor.vietnamese import fold
+from procedures import calendars, fees
 from procedures.models import Case, OnlineScope, ProcedureVersion
 from procedures.models.units import Level
 from procedures.wording import money, time, times
+from procedures.words import searchable, typed
 
-__all__ = ["channels", "fee", "highlighted", "legal_scope", "money", "row", "scope", "time", "times", "where"]
+__all__ = [
+    "channels",
+    "fee",
+    "highlighted",
+    "hours",
+    "legal_scope",
+    "money",
+    "row",
+    "rules_of",
+    "scope",
+    "time",
+    "times",
+    "where",
+]
 
+CHANNELS = ("online", "direct", "post")
 SCOPE_TONES = {OnlineScope.FULL: ("green", "globe"), OnlineScope.PARTIAL: ("blue", "globe")}
+
+
+def rules_of(case: Case) -> list[Any]:
+    """The fee rules that count today: those `listing.cases` brought along, else looked up."""
+    rows = getattr(case, "fee_rows", None)
+    if rows is not None:
+        return [SimpleNamespace(**row) for row in rows]
+    today = timezone.localdate()
+    return [rule for rule in case.fees.all() if (rule.valid_from or today) <= today <= (rule.valid_to or today)]
 
 
 def knows_fees(case: Case) -> bool:
     """No fee rule means free only where the case is complete; elsewhere nobody has written the fees down yet."""
-    return bool(case.form_id or case.fees.all())
+    return bool(case.form_id or rules_of(case))
 
 
 def fee(cases: Iterable[Case]) -> str:
     """What an ordinary applicant pays. Rules of one name are alternatives, the most favourable applies."""
     cases = list(cases)
-    every = [rule for case in cases for rule in case.fees.all() if rule.amount or rule.condition]
-    fixed: dict[str, int] = {}
-    for rule in every:
-        if not rule.condition and not rule.per:
-            fixed[rule.name] = min(rule.amount, fixed.get(rule.name, rule.amount))
-    reduced = any(rule.condition and rule.amount < fixed.get(rule.name, 0) for rule in every)
-    more = [rule for rule in every if rule.name not in fixed and rule.amount]
-    if total := sum(fixed.values()):
-        words = _("Từ %(money)s") if more else _("%(money)s, có miễn giảm") if reduced else "%(money)s"
-        return words % {"money": money(total)}
+    every = [rules_of(case) for case in cases]
+    plain = [[rule for rule in rules if not rule.condition and not rule.per] for rules in every]
+    totals = [fees.total(rules, {}, channel).total for rules in plain for channel in CHANNELS]
+    priced = {rule.name for rules in plain for rule in rules if not rule.reduction_percent and rule.amount}
+    special = [rule for rules in every for rule in rules if rule.condition or rule.per]
+    more = [rule for rule in special if rule.amount and rule.name not in priced and not rule.reduction_percent]
+    if any(totals):
+        return _ordinary(min(totals), max(totals), more=bool(more), reduced=any(r.name in priced for r in special))
     if conditional := [rule.amount for rule in more if rule.condition]:
         return _("Tùy trường hợp, đến %(money)s") % {"money": money(max(conditional))}
     if more:
         return _("Tùy số lượng, từ %(money)s") % {"money": money(min(rule.amount for rule in more))}
     return _("Miễn phí") if all(map(knows_fees, cases)) else _("Theo mức quy định")
+
+
+def _ordinary(low: int, high: int, *, more: bool, reduced: bool) -> str:
+    """Everybody pays between `low` and `high` đồng, by channel and case."""
+    if not low:
+        return _("Miễn phí hoặc đến %(money)s, tùy cách nộp") % {"money": money(high)}
+    if low < high or more:
+        return _("Từ %(money)s") % {"money": money(low)}
+    return (_("%(money)s, có miễn giảm") if reduced else "%(money)s") % {"money": money(low)}
 
 
 def where(level: str) -> str:
@@ -79,6 +112,26 @@ def channels(version: ProcedureVersion) -> list[str]:
     return [words[channel] for channel in version.channels if channel in words]
 
 
+def hours(agency_id: int) -> str:
+    """When an agency is open: days with the same sessions said once."""
+    names = [_("thứ Hai"), _("thứ Ba"), _("thứ Tư"), _("thứ Năm"), _("thứ Sáu"), _("thứ Bảy"), _("Chủ nhật")]
+    spans: list[list[Any]] = []
+    for day, sessions in enumerate(calendars.calendar_for(agency_id).week):
+        if sessions and spans and spans[-1][1:] == [day - 1, sessions]:
+            spans[-1][1] = day
+        elif sessions:
+            spans.append([day, day, sessions])
+    said = []
+    for first, last, sessions in spans:
+        days = names[first] if first == last else f"{names[first]} – {names[last]}"
+        said.append(f"{days}: " + ", ".join(f"{_clock(opens)}–{_clock(closes)}" for opens, closes in sessions))
+    return "; ".join(said)[:1].upper() + "; ".join(said)[1:]
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600}:{seconds % 3600 // 60:02d}"
+
+
 def row(version: ProcedureVersion, query: str = "") -> dict[str, Any]:
     """One line of a list of procedures, from a version with cases, their fees and its procedure at hand."""
     cases = list(version.cases.all())
@@ -98,9 +151,12 @@ def row(version: ProcedureVersion, query: str = "") -> dict[str, Any]:
 
 def highlighted(text: str, query: str) -> SafeString | str:
     """The words of the query marked in the text, whether typed with or without diacritics."""
-    wanted = set(fold(query).split())
+    wanted = typed(query)
     if not wanted:
         return text
-    words = ((word, fold(word).strip(",.()") in wanted) for word in text.split())
+    plain = [(word, searchable(word)) for word in text.split()]
+    # The last word may not be finished; when it stands there whole, it is.
+    begun = wanted[-1] if wanted[-1] not in {one for _word, one in plain} and len(wanted[-1]) > 1 else "\n"
+    words = ((word, one in wanted or one.startswith(begun)) for word, one in plain)
     marked = ((format_html("<mark>{}</mark>", word) if hit else word,) for word, hit in words)
     return format_html_join(" ", "{}", marked)

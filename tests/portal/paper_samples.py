@@ -132,6 +132,39 @@ PARTS: dict[str, dict[str, Any]] = {
     },
 }
 
+LIST: dict[str, Any] = {
+    "province": "Tỉnh Vĩnh Phúc",
+    "hotline": "1900 0000",
+    "title": "Đăng ký khai sinh",
+    "name": "Thủ tục đăng ký khai sinh",
+    "code": "1.001193",
+    "facts": [{"label": "Bao lâu có kết quả", "text": "Trong ngày làm việc"}],
+    "cases": [
+        {
+            "name": "",
+            "papers": [
+                {
+                    "name": "Giấy chứng sinh",
+                    "tag": "",
+                    "notes": ["1 bản chính"],
+                    "others": [{"name": "Giấy cam đoan", "note": ""}],
+                },
+                {"name": "Nơi cư trú", "tag": "Không phải nộp", "notes": [], "others": []},
+            ],
+        }
+    ],
+    "sets": 1,
+    "places": [{"name": "Một cửa xã Xuân Lôi", "contact": "Thôn Trung Tâm"}],
+    "decision": "Quyết định công bố số 163/QĐ-BTP",
+    "printed": "23/11/2026",
+    "page_url": "https://motcua.example.vn/thu-tuc/1.001193",
+}
+# Papers about a procedure, not about one dossier.
+NOTICES = {
+    "checklist": LIST,
+    "poster": LIST | {"size": "a3", "steps": ["Nộp", "Nhận"], "channels": ["Qua bưu điện"], "version": 1},
+}
+
 
 def sample(kind: str) -> dict[str, Any]:
     """Data of a paper of that kind."""

@@ -8,7 +8,7 @@ import pytest
 
 from portal.floor import typesetting
 from portal.floor.typesetting import PAPERS, TypesettingError, paper, pictures, typeset
-from tests.portal.paper_samples import PARTS, RESULT, sample
+from tests.portal.paper_samples import NOTICES, PARTS, RESULT, sample
 
 A5, A4, A4_LANDSCAPE = (148, 210), (210, 297), (297, 210)
 HOW_TO = Path(typesetting.ROOT / "docs/how-to/write-a-result-template.md").read_text(encoding="utf-8")
@@ -65,7 +65,7 @@ def test_each_paper_has_the_size_of_the_law_and_its_words(kind: str, size: tuple
 
 
 def test_every_paper_of_the_folder_is_a_layout_or_has_a_sample() -> None:
-    assert {path.stem for path in PAPERS.glob("*.typ")} == {"base", "decision", *PARTS}
+    assert {path.stem for path in PAPERS.glob("*.typ")} == {"base", "decision", "form", *PARTS, *NOTICES}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in PARTS if kind != "register"])
@@ -100,6 +100,13 @@ def test_typed_text_is_printed_as_it_was_typed(kind: str, name: str) -> None:
     for row in data.get("rows", []):
         row["applicant"] = name
     assert name.replace(" ", "") in text_of(typeset(paper(kind), data)).replace(" ", "")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("kind", NOTICES)
+def test_typed_text_on_a_notice_is_printed_as_it_was_typed(kind: str, name: str) -> None:
+    pdf = typeset(paper(kind), NOTICES[kind] | {"title": name})
+    assert name.replace(" ", "") in text_of(pdf).replace(" ", "")
 
 
 @pytest.mark.parametrize("name", HOSTILE)
