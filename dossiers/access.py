@@ -12,10 +12,14 @@ from portal.floor.actor import Actor, Seat
 
 
 def seat_on(dossier: Dossier, name: str, by: Actor) -> Seat | None:
-    """The officer's seat that entitles to the move: where the dossier is, in the holding role if the move says so."""
+    """The officer's seat that entitles to the move: where the dossier is, in the holding role if the move says so.
+
+    Who stands in for a holder on leave does the holder's work but never signs.
+    """
     move = MOVES[name]
     roles = tuple(role for role in move.roles if not move.holder_only or role == dossier.holder_role)
-    return by.seat_for(agency_id=dossier.holder_agency_id, roles=roles)
+    signs = name in ("decide", "sign_again") and dossier.stage_kind == "sign"
+    return by.seat_for(agency_id=dossier.holder_agency_id, roles=roles, own=signs)
 
 
 def may(dossier: Dossier, name: str, by: Actor) -> bool:

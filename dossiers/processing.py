@@ -82,7 +82,7 @@ def decide(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
         raise MoveRefused(_("Chưa có kết quả trình ký."))
     if result.decided_at is not None:
         raise MoveRefused(_("Bạn đã quyết định; chữ ký đang được tạo."))
-    seat = by.seat_for(agency_id=dossier.holder_agency_id, roles=("leader",))
+    seat = by.seat_for(agency_id=dossier.holder_agency_id, roles=("leader",), own=True)
     agency = Agency.objects.select_related("parent").get(pk=dossier.holder_agency_id)
     symbol = routing.case_of(dossier).result_symbol or "KQ"
     with transaction.atomic():

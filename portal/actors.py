@@ -3,13 +3,15 @@
 import datetime as dt
 import uuid
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.floor import crypto
 from portal.floor.actor import Actor, Seat
 from portal.models import User
-from procedures.models import Position
+from procedures.models import Position, Substitution
 
 ANONYMOUS = Actor(kind="citizen")
 # Session keys: set once the second factor was shown; the seat the officer has chosen to work from.
@@ -39,10 +41,18 @@ def citizen_actor(user: User) -> Actor:
 
 
 def seats_of(user_id: uuid.UUID, on: dt.date, chosen: object = None) -> tuple[Seat, ...]:
-    """The seats in force that day, the chosen one first."""
-    positions = Position.objects.in_force(on).filter(user_id=user_id).select_related("agency").order_by("pk")
-    seats = [
-        Seat(p.pk, p.agency_id, p.role, p.title, p.signing_capacity, p.agency.short_name or p.agency.name)
-        for p in positions
-    ]
-    return tuple(sorted(seats, key=lambda seat: seat.position_id != chosen))
+    """The seats in force that day, the chosen one first, then one's own, then those of holders on leave."""
+    lent = Substitution.objects.filter(substitute_id=user_id, starts_on__lte=on, ends_on__gte=on)
+    held = Q(user_id=user_id) | Q(pk__in=lent.values("position_id"))
+    positions = Position.objects.in_force(on).filter(held).select_related("agency").order_by("pk")
+    seats = [_seat(position, user_id) for position in positions]
+    return tuple(sorted(seats, key=lambda seat: (seat.position_id != chosen, bool(seat.stands_in_for))))
+
+
+def _seat(position: Position, user_id: uuid.UUID) -> Seat:
+    """The seat as this person works from it: a substitute has its work, never the holder's capacity to sign."""
+    agency = position.agency.short_name or position.agency.name
+    if position.user_id == user_id:
+        return Seat(position.pk, position.agency_id, position.role, position.title, position.signing_capacity, agency)
+    title = _("%(title)s (thay %(holder)s)") % {"title": position.title, "holder": position.holder_name}
+    return Seat(position.pk, position.agency_id, position.role, title, "", agency, position.holder_name)

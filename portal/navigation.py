@@ -1,8 +1,10 @@
 """What an officer finds in the left column: the same words for everybody, only the places of one's own roles."""
 
+from functools import lru_cache
 from typing import Final, TypedDict
 
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,10 @@ class Link(TypedDict):
 Group = tuple[str | Promise, list[tuple[Link, frozenset[str]]]]
 DESK: Final = frozenset({Role.RECEIVER, Role.SPECIALIST, Role.LEADER, Role.RECORDS_CLERK, Role.RETURNER, Role.CASHIER})
 
+QUEUE: Final = "/can-bo/hang-viec"
+CATALOGUE: Final = frozenset({Role.CATALOGUE_EDITOR, Role.CATALOGUE_REVIEWER})
+OPERATORS: Final = frozenset({Role.OPERATOR})
+
 
 def _link(key: str, text: Promise, icon: str, url: str) -> Link:
     return {"key": key, "text": text, "icon": icon, "url": url}
@@ -29,7 +35,7 @@ GROUPS: Final[list[Group]] = [
     (
         _("Việc của tôi"),
         [
-            (_link("queue", _("Hàng việc"), "inbox", "/can-bo/hang-viec"), DESK),
+            (_link("queue", _("Hàng việc"), "inbox", QUEUE), DESK),
             (_link("signing", _("Chờ tôi ký"), "pen-line", "/can-bo/ky"), frozenset({Role.LEADER})),
             (_link("records", _("Văn thư"), "stamp", "/can-bo/van-thu"), frozenset({Role.RECORDS_CLERK})),
         ],
@@ -42,22 +48,51 @@ GROUPS: Final[list[Group]] = [
         ],
     ),
     (
+        _("Danh mục"),
+        [
+            (_link("catalogue", _("Thủ tục"), "list-checks", "/quan-tri/thu-tuc"), CATALOGUE),
+            (_link("forms", _("Biểu mẫu"), "file-text", "/quan-tri/bieu-mau"), CATALOGUE),
+            (_link("groups", _("Nhóm thủ tục"), "briefcase", "/quan-tri/nhom"), CATALOGUE),
+            (_link("synonyms", _("Từ đồng nghĩa"), "languages", "/quan-tri/tu-dong-nghia"), CATALOGUE),
+            (_link("exchange", _("Nhập, xuất"), "upload", "/quan-tri/nhap-xuat"), CATALOGUE),
+        ],
+    ),
+    (
         _("Quản trị"),
         [
-            (
-                _link("catalogue", _("Thủ tục"), "list-checks", "/quan-tri/thu-tuc"),
-                frozenset({Role.CATALOGUE_EDITOR, Role.CATALOGUE_REVIEWER}),
-            ),
-            (_link("operations", _("Vận hành"), "settings", "/quan-tri/van-hanh"), frozenset({Role.OPERATOR})),
+            (_link("people", _("Người dùng"), "users", "/quan-tri/nguoi-dung"), OPERATORS),
+            (_link("agencies", _("Cơ quan"), "building-2", "/quan-tri/co-quan"), OPERATORS),
+            (_link("units", _("Địa bàn"), "map-pin", "/quan-tri/dia-ban"), OPERATORS),
+            (_link("calendar", _("Lịch làm việc"), "calendar", "/quan-tri/lich-lam-viec"), OPERATORS),
+            (_link("changes", _("Nhật ký"), "history", "/quan-tri/nhat-ky"), CATALOGUE | OPERATORS),
+            (_link("operations", _("Vận hành"), "settings", "/quan-tri/van-hanh"), OPERATORS),
         ],
     ),
 ]
 
 
+@lru_cache(maxsize=64)
+def _there(url: str) -> bool:
+    """Whether this installation has that page."""
+    try:
+        resolve(url)
+    except Resolver404:
+        return False
+    return True
+
+
 def groups(roles: frozenset[str]) -> list[dict[str, object]]:
     """The groups with at least one place for these roles."""
-    found = ((heading, [link for link, allowed in links if allowed & roles]) for heading, links in GROUPS)
+    found = (
+        (heading, [link for link, allowed in links if allowed & roles and _there(link["url"])])
+        for heading, links in GROUPS
+    )
     return [{"heading": heading, "links": links} for heading, links in found if links]
+
+
+def home(role: str) -> str:
+    """The page the work of that role begins at."""
+    return "/quan-tri/nguoi-dung" if role in OPERATORS else "/quan-tri/thu-tuc" if role in CATALOGUE else QUEUE
 
 
 def workspace(request: HttpRequest) -> object:
@@ -71,10 +106,12 @@ def _workspace(actor: Actor | None) -> dict[str, object]:
     seat = actor.seats[0]
     words = actor.name.split()
     return {
-        "home": "/can-bo/hang-viec",
+        "home": home(seat.role),
         "name": actor.name,
         "initials": "".join(word[0] for word in words[-2:]).upper(),
-        "role": Role(seat.role).label,
+        "role": _("%(role)s, thay %(holder)s") % {"role": Role(seat.role).label, "holder": seat.stands_in_for}
+        if seat.stands_in_for
+        else Role(seat.role).label,
         "agency": seat.agency,
         "groups": groups(frozenset(one.role for one in actor.seats)),
     }

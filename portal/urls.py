@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from portal import api
-from portal.identity import account, citizens, officers
+from portal.identity import account, citizens, invitations, officers
 from portal.views import health
 
 handler400 = "portal.views.errors.bad_request"
@@ -23,6 +23,7 @@ identity: list[URLPattern | URLResolver] = [
     path("can-bo/dang-nhap", officers.Door.as_view(), name="officer_login"),
     path("can-bo/dang-nhap/ma", officers.Code.as_view(), name="officer_code"),
     path("can-bo/dang-nhap/hai-lop", officers.Enrol.as_view(), name="officer_enrol"),
+    path("loi-moi/<str:token>", invitations.welcome, name="invitation"),
 ]
 
 interface: list[URLPattern | URLResolver] = [
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.ready, name="readyz"),
     # Public pages, then each app's own.
     path("", include("portal.pages")),
+    path("", include("portal.people.urls")),
     path("", include("dossiers.urls")),
     path("", include("procedures.urls")),
 ]

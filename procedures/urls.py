@@ -1,6 +1,6 @@
 """Pages of the catalogue's administrators, and the units an address is chosen from."""
 
-from django.urls import path
+from django.urls import include, path
 
 from procedures.views import units
 from procedures.views.admin import decisions, editing, listing, places, showing, starting, steps
@@ -10,6 +10,7 @@ VERSION = f"{ADMIN}/<str:code>/ban/<int:number>"
 
 urlpatterns = [
     path("dia-ban/<slug:unit_set>", units.below, name="units"),
+    path("", include("procedures.views.admin.organisation.urls")),
     path(ADMIN, listing.procedures, name="catalogue_admin"),
     path(f"{ADMIN}/moi", starting.start, name="catalogue_start"),
     path("quan-tri/quyet-dinh", decisions.decisions, name="decisions"),

@@ -5,6 +5,8 @@ from typing import cast
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,15 +16,30 @@ from portal.floor import masking
 from portal.floor.web import ActorRequest
 from portal.identity import second_factor
 from portal.models import User
-from procedures.models import Position
+from procedures.models import Substitution
 
 
 @login_required
 def account(request: ActorRequest) -> HttpResponse:
-    seats = [seat.position_id for seat in request.actor.seats]
-    positions = Position.objects.select_related("agency").in_bulk(seats)
-    context = {"positions": [positions[seat] for seat in seats], "facts": _facts(cast(User, request.user))}
+    user = cast(User, request.user)
+    context = {"seats": request.actor.seats, "leaves": _leaves(user), "facts": _facts(user)}
     return render(request, "account/account.html", context)
+
+
+def _leaves(user: User) -> list[dict[str, str]]:
+    """One's own leave of today and later, with the way to cancel it."""
+    if user.kind != User.Kind.OFFICER:
+        return []
+    rows = Substitution.objects.filter(position__user_id=user.pk, ends_on__gte=timezone.localdate())
+    return [
+        {
+            "label": f"{leave.starts_on:%d/%m/%Y} – {leave.ends_on:%d/%m/%Y}",
+            "text": _("%(who)s làm thay, vị trí %(title)s") % {"who": leave.substitute, "title": leave.position.title},
+            "url": reverse("own_leave_cancel", args=[leave.pk]),
+            "action": _("Hủy"),
+        }
+        for leave in rows.select_related("position", "substitute").order_by("starts_on")
+    ]
 
 
 def _facts(user: User) -> list[tuple[str, str]]:

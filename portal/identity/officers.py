@@ -24,6 +24,7 @@ from portal.identity import second_factor
 from portal.identity.backends import BACKEND
 from portal.identity.citizens import safe_next
 from portal.models import User
+from portal.navigation import home
 
 if TYPE_CHECKING:  # generic for the type checker alone
     _PasswordView = FormView["PasswordForm"]
@@ -35,11 +36,6 @@ else:
 ON_THE_WAY = "officer_on_the_way"
 NEW_SECRET = "officer_new_secret"  # noqa: S105 -- the name of a session key
 MINUTES = 10
-DESKS = {
-    "catalogue_editor": "/quan-tri/thu-tuc",
-    "catalogue_reviewer": "/quan-tri/thu-tuc",
-    "operator": "/quan-tri/van-hanh",
-}
 
 
 class PasswordForm(forms.Form):
@@ -74,9 +70,14 @@ class Door(_PasswordView):
         if not isinstance(user, User):
             form.add_error(None, _("Tên đăng nhập hoặc mật khẩu chưa đúng."))
             return self.form_invalid(form)
-        self.request.session.cycle_key()
-        self.request.session[ON_THE_WAY] = {"user": str(user.pk), "at": time.time(), "next": safe_next(self.request)}
+        step_out(self.request, user, safe_next(self.request))
         return redirect("officer_code" if second_factor.enrolled(user) else "officer_enrol")
+
+
+def step_out(request: HttpRequest, user: User, target: str = "") -> None:
+    """The password is shown: the second factor is next. Nothing of an earlier session's key stays."""
+    request.session.cycle_key()
+    request.session[ON_THE_WAY] = {"user": str(user.pk), "at": time.time(), "next": target}
 
 
 def locked_out(request: HttpRequest, response: HttpResponse, credentials: dict[str, str]) -> HttpResponse:
@@ -114,7 +115,7 @@ def enter(request: HttpRequest, user: User) -> HttpResponse:
 def desk_of(request: HttpRequest) -> str:
     """The page an officer's work begins at."""
     seats = actor_of(request).seats
-    return DESKS.get(seats[0].role, settings.OFFICER_HOME) if seats else "/tai-khoan/"
+    return home(seats[0].role) if seats else "/tai-khoan/"
 
 
 class _SecondStep(_CodeView):

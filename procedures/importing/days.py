@@ -1,6 +1,7 @@
 """Days that differ from the plain week, from the government's yearly decisions."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,8 +25,16 @@ def import_calendar(source: Source) -> Summary:
 
     Raises FileRefused.
     """
+    wanted, summary = read_days(source)
+    changed = [day for day, _before in differing(wanted)]
+    keep_days(changed)
+    summary.loaded, summary.unchanged = len(changed), len(wanted) - len(changed)
+    return summary
+
+
+def read_days(source: Source) -> tuple[dict[dt.date, CalendarDay], Summary]:
+    """The days a file names, unsaved, and the rows that could not be read. Raises FileRefused."""
     summary = Summary()
-    known = {day.on: day for day in CalendarDay.objects.filter(agency=None)}
     wanted: dict[dt.date, CalendarDay] = {}
     for line, row in read_csv(source, "date", "name", "kind"):
         kind = KINDS.get(row["kind"]) or (Kind(row["kind"]) if row["kind"] in Kind.values else None)
@@ -38,13 +47,22 @@ def import_calendar(source: Source) -> Summary:
             summary.refuse(line, "kind", _("Không rõ loại ngày %(kind)s") % {"kind": row["kind"][:40]})
             continue
         wanted[on] = CalendarDay(on=on, kind=kind, name=row["name"][:150], decision=row.get("source", "")[:200])
-    changed = [day for on, day in wanted.items() if on not in known or _differs(known[on], day)]
+    return wanted, summary
+
+
+def differing(wanted: Mapping[dt.date, CalendarDay]) -> list[tuple[CalendarDay, CalendarDay | None]]:
+    """The days that are not there yet or say something else, each with what is there now."""
+    known = {day.on: day for day in CalendarDay.objects.filter(agency=None, on__in=wanted)}
+    pairs = [(day, known.get(on)) for on, day in sorted(wanted.items())]
+    return [(day, before) for day, before in pairs if before is None or _differs(before, day)]
+
+
+def keep_days(days: Sequence[CalendarDay]) -> None:
+    """Put these days of the whole country in the place of those of the same dates."""
     with transaction.atomic():
-        CalendarDay.objects.filter(agency=None, on__in=[day.on for day in changed]).delete()
-        CalendarDay.objects.bulk_create(changed)
+        CalendarDay.objects.filter(agency=None, on__in=[day.on for day in days]).delete()
+        CalendarDay.objects.bulk_create(days)
     calendars.forget()
-    summary.loaded, summary.unchanged = len(changed), len(wanted) - len(changed)
-    return summary
 
 
 def _differs(known: CalendarDay, day: CalendarDay) -> bool:

@@ -1,0 +1,1 @@
+"""The operators' pages under /quan-tri: agencies, units, calendars; and the history of all changes."""
