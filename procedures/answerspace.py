@@ -14,6 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from procedures.conditions import Tree, fields, holds
+from procedures.eforms.persons import PARTS
 
 Spec = Mapping[str, Any]
 MOST = 20_000  # samples; more are not looked at
@@ -90,6 +91,9 @@ def _fits(atom: Mapping[str, Any], spec: Spec) -> bool:
         return True
     if kind in ("group", "explanation", "file"):
         return False
+    if kind == "person":
+        part = PARTS.get(str(atom["field"]).partition(".")[2])
+        return part is not None and _fits({**atom, "field": "part"}, part)
     constants = value if operator in ("in", "not_in") and isinstance(value, list) else [value]
     if operator == "contains" or kind in TICKED:
         return operator == "contains" and kind in TICKED and _is_option(value, spec)
@@ -118,7 +122,7 @@ def _is_option(value: Any, spec: Spec) -> bool:
 def _values(spec: Spec, asked: Sequence[Mapping[str, Any]]) -> list[Any]:
     """Enough answers of one field to bring out every comparison made of it."""
     found = _answered(spec, asked)
-    always = spec.get("required") or spec["type"] == "computed"
+    always = spec["type"] == "computed" or (spec.get("required") and spec["type"] != "linked_choice")
     return found if always else [UNASKED, *found]
 
 
@@ -139,19 +143,21 @@ def _answered(spec: Spec, asked: Sequence[Mapping[str, Any]]) -> list[Any]:
         return sorted({(day + dt.timedelta(days=n)).isoformat() for day in days for n in (-1, 0, 1)})
     if kind == "group":
         return [[{"": OTHER}]]
-    if any("." in str(one["field"]) for one in asked):
-        return _composed(asked)
+    if kind in ("address", "person"):
+        return _composed(spec, asked)
     return [OTHER, *(one for one in constants if isinstance(one, str))]
 
 
-def _composed(asked: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """Answers with parts (`address.commune`): every mix of the values named for each part."""
-    parts = {str(one["field"]).split(".")[-1]: {OTHER} for one in asked if "." in str(one["field"])}
+def _composed(spec: Spec, asked: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Answers with parts (`address.commune`, `owner.sex`): every mix of what the conditions tell apart."""
+    parts: dict[str, list[Mapping[str, Any]]] = {}
     for one in asked:
-        if (part := str(one["field"]).split(".")[-1]) in parts:
-            parts[part] |= {value for value in _constants([one]) if isinstance(value, str)}
-    mixes = itertools.islice(itertools.product(*([None, *sorted(values)] for values in parts.values())), MOST + 1)
-    return [{"": OTHER} | {k: v for k, v in zip(parts, mix, strict=True) if v is not None} for mix in mixes]
+        if "." in (key := str(one["field"])):
+            parts.setdefault(key.partition(".")[2], []).append(one)
+    kinds = PARTS if spec["type"] == "person" else {}
+    values = [[UNASKED, *_answered(kinds.get(part, {"type": "text"}), atoms_)] for part, atoms_ in parts.items()]
+    mixes = itertools.islice(itertools.product(*values), MOST + 1)
+    return [{"": OTHER} | {k: v for k, v in zip(parts, mix, strict=True) if v is not UNASKED} for mix in mixes]
 
 
 def _around(spec: Spec, constants: Sequence[Decimal]) -> list[Any]:

@@ -137,7 +137,7 @@ def _missing_parents(rows: Sequence[RouteStage]) -> Iterator[str]:
     communes = set(Agency.objects.filter(level=Level.COMMUNE).values_list("pk", flat=True))
     here: set[Any] = receiving  # every agency the dossier may be at
     for row in rows:
-        if row.agency_rule == Rule.PARENT and (not here or any(above.get(one) is None for one in here)):
+        if row.agency_rule == Rule.PARENT and any(above.get(one) is None for one in here):
             yield _(
                 "Bước “%(name)s” cần cơ quan cấp trên nhưng có cơ quan làm bước trước không có cấp trên. "
                 "Ghi đích danh cơ quan"

@@ -1,0 +1,1 @@
+"""The papers that results of a case are typeset from: written, looked at, tried."""
