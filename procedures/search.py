@@ -22,7 +22,7 @@ __all__ = ["Answer", "Found", "How", "code", "find", "known_words", "search", "s
 
 LIKENESS = 0.5  # of word_similarity; slips.py then looks at every word
 CANDIDATES = 80  # of slips
-WHOLE_WORDS = 6  # the last place of those that hold the last word whole
+LATER = 10  # a place from there on has the last word begun only; while it is being typed that is no worse
 ENOUGH = 0.6  # of the telling words
 
 _AMONG = """
@@ -41,9 +41,10 @@ CASE WHEN p.code = %(code)s THEN 0
      WHEN strpos(split_part(p.search_fold, '|', 3), %(phrase)s) > 0 THEN 4
      WHEN strpos(p.search_fold, %(phrase)s) > 0 THEN 5
      WHEN strpos(p.search_fold, %(last)s) > 0 THEN 6
-     WHEN strpos(split_part(p.search_fold, '|', 2), %(begun)s) > 0 THEN 7
-     WHEN strpos(split_part(p.search_fold, '|', 4), %(begun)s) > 0 THEN 8
-     ELSE 9 END"""
+     WHEN strpos(split_part(p.search_fold, '|', 2), %(begun)s) > 0 THEN %(later)s + 2
+     WHEN strpos(split_part(p.search_fold, '|', 4), %(begun)s) > 0 THEN %(later)s + 3
+     WHEN strpos(split_part(p.search_fold, '|', 3), %(begun)s) > 0 THEN %(later)s + 4
+     ELSE %(later)s + 7 END"""
 _NAMES = "split_part(p.search_fold, '|', 2) || split_part(p.search_fold, '|', 3) || split_part(p.search_fold, '|', 4)"
 _HELD = f"(strpos({_NAMES}, %({{}})s) > 0)::int"
 _ORDER = "ORDER BY place, p.popularity DESC, length(p.name), p.sort_key LIMIT %(limit)s"
@@ -138,10 +139,10 @@ class _Among:
         found = self._found(
             _PLACE, _WORDS, _ORDER,
             words=" & ".join([*whole, f"{last}:*"]), phrase=f"{begun} ", begun=begun, last=f" {last} ",
-            code=code(" ".join(words)),
+            code=code(" ".join(words)), later=0 if typing else LATER,
         )  # fmt: skip
-        if found and not typing and found[0].place <= WHOLE_WORDS:
-            return tuple(one for one in found if one.place <= WHOLE_WORDS)
+        if found and found[0].place < LATER:
+            return tuple(one for one in found if one.place < LATER)
         return found
 
     def nearest(self, words: Sequence[str], known: Collection[str]) -> Answer:

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from procedures.views import units
-from procedures.views.admin import decisions, editing, listing, places, showing, starting, steps
+from procedures.views.admin import decisions, editing, listing, places, showing, starting, steps, words
 
 ADMIN = "quan-tri/thu-tuc"
 VERSION = f"{ADMIN}/<str:code>/ban/<int:number>"
@@ -11,6 +11,7 @@ VERSION = f"{ADMIN}/<str:code>/ban/<int:number>"
 urlpatterns = [
     path("dia-ban/<slug:unit_set>", units.below, name="units"),
     path("", include("procedures.views.admin.organisation.urls")),
+    path("", include(words)),
     path(ADMIN, listing.procedures, name="catalogue_admin"),
     path(f"{ADMIN}/moi", starting.start, name="catalogue_start"),
     path("quan-tri/quyet-dinh", decisions.decisions, name="decisions"),

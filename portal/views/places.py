@@ -46,5 +46,7 @@ def _named(query: str) -> QuerySet[Any, tuple[str, str, str]]:
 
 def _says(words: Sequence[str], name: Sequence[str]) -> bool:
     *whole, last = words
-    begun = all(word in name for word in whole) and any(one.startswith(last) for one in name)
+    begun = all(word in name for word in whole) and any(
+        one == last or (len(last) > 1 and one.startswith(last)) for one in name
+    )
     return begun or (len(name) > 1 and set(name) <= set(words))
