@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from portal import api
 from portal.identity import account, citizens, invitations, officers
-from portal.views import health
+from portal.views import health, preview
 
 handler400 = "portal.views.errors.bad_request"
 handler403 = "portal.views.errors.forbidden"
@@ -42,5 +42,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.pages")),
     path("", include("portal.people.urls")),
     path("", include("dossiers.urls")),
+    path("quan-tri/thu-tuc/<str:code>/xem-thu", preview.preview, name="catalogue_preview"),
     path("", include("procedures.urls")),
 ]

@@ -44,7 +44,13 @@ SCOPES: Final = [
 
 
 class CleanText(forms.BaseForm):
-    """All texts of a form as NFC, without characters no field may hold."""
+    """All texts of a form as NFC, without characters no field may hold; boxes of numbers are short."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.IntegerField):
+                field.widget.kind = "number"  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -18,6 +18,7 @@ from procedures.eforms.kinds import grouped
 from procedures.models import Case, OnlineScope, PartialReason, Position, ProcedureVersion, ReturnWay, RouteStage
 
 PAGES = {  # where each part is edited, below the version
+    "legal_basis": "sua/can-cu",
     "documents": "sua/thanh-phan", "fees": "sua/phi", "route": "quy-trinh", "hours": "quy-trinh", "seats": "quy-trinh",
     "result_template": "ket-qua", "refusal_template": "ket-qua",
 }  # fmt: skip
@@ -52,7 +53,7 @@ def warnings(version: ProcedureVersion) -> tuple[Defect, ...]:
 def _at_its_place(version: ProcedureVersion, found: Defect) -> Defect:
     base = f"/quan-tri/thu-tuc/{version.procedure.code}/ban/{version.number}"
     key, colon, part = found.part.partition(": ")
-    place = f"{base}/{PAGES.get(part, 'sua/truong-hop')}/{key}" if colon else f"{base}/sua/noi-dung"
+    place = f"{base}/{PAGES.get(part, 'sua/truong-hop')}/{key}" if colon else f"{base}/{PAGES.get(key, 'sua/noi-dung')}"
     return Defect(found.part, found.reason, found.severity, place)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from procedures import routewalk
@@ -13,6 +13,7 @@ from procedures.eforms.kinds import grouped
 from procedures.forms import specs_of
 from procedures.levels import legacy_level
 from procedures.models import Case, FeeRule, ProcedureVersion, RequiredDocument, ReturnWay, RouteStage, TimeUnit
+from procedures.views.admin.route.flow import drawn
 from procedures.wording import CHANNELS, money, time
 
 Item = dict[str, Any]
@@ -72,7 +73,9 @@ def cases(version: ProcedureVersion) -> list[Item]:
 
 
 def _case_facts(case: Case) -> dict[str, str]:
-    legal = f"{case.legal_time_amount} {case.get_time_unit_display()}" if case.legal_time_amount else ""
+    legal = case.get_time_unit_display() if case.time_unit == TimeUnit.SAME_DAY else ""
+    if case.legal_time_amount:
+        legal = legal or f"{case.legal_time_amount} {case.get_time_unit_display()}"
     cutoff = f", {_('nhận trước %s') % f'{case.cutoff:%H:%M}'}" if case.cutoff else ""
     known = case.time_amount or case.time_unit == TimeUnit.SAME_DAY
     results = [case.result_name, *(one.get("name", "") for one in case.other_results)]
@@ -157,11 +160,10 @@ def _fee_cells(fee: FeeRule, specs: list[Mapping[str, Any]]) -> list[Any]:
 def forms(version: ProcedureVersion) -> list[Item]:
     blocks: list[Item] = []
     columns = [_("Ô"), _("Kiểu"), _("Bắt buộc"), _("Hiện khi")]
-    pages = ("eform_edit", _("Mở trình dựng tờ khai")), ("result_edit", _("Mẫu kết quả"))
     for case in version.cases.all():
         blocks.append({
             "title": case.name, "facts": [{"label": _("Tờ khai điện tử"), "text": _form_name(case)}],
-            "links": _links(version, case, *pages),
+            "links": _form_links(version, case),
         })  # fmt: skip
         if case.form:
             specs = specs_of(case)
@@ -171,16 +173,14 @@ def forms(version: ProcedureVersion) -> list[Item]:
     return blocks
 
 
-def _links(version: ProcedureVersion, case: Case, *pages: tuple[str, str]) -> list[Item]:
-    """Links to the pages of other parts of the catalogue that this installation has."""
-    found = []
-    for name, text in pages:
-        try:
-            url = reverse(name, args=[version.procedure.code, version.number, case.key])
-        except NoReverseMatch:
-            continue
-        found.append({"url": url, "text": text})
-    return found
+def _form_links(version: ProcedureVersion, case: Case) -> list[Item]:
+    form, here = case.form, [version.procedure.code, version.number, case.key]
+    build = reverse("eform_edit", args=[form.code, form.revision]) if form else reverse("eform_new")
+    return [
+        {"url": build, "text": _("Mở trình dựng tờ khai") if form else _("Dựng tờ khai mới")},
+        {"url": edit_url(version, "truong-hop", case), "text": _("Chọn tờ khai khác")},
+        {"url": reverse("catalogue_result", args=here), "text": _("Mẫu kết quả")},
+    ]
 
 
 def _form_name(case: Case) -> str:
@@ -209,7 +209,9 @@ def routes(version: ProcedureVersion) -> list[Item]:
         note = _("Tổng %(hours)s giờ làm việc") % {"hours": grouped(Decimal(hours).normalize())} if stages else ""
         blocks.append({
             "title": case.name, "note": note, "columns": columns, "rows": [_stage_row(one) for one in stages],
-            "links": _links(version, case, ("route_edit", _("Mở trình thiết kế quy trình"))),
+            "drawing": "procedures/admin/route/flow.html", "flow": drawn(case),
+            "links": [{"url": reverse("catalogue_route", args=[version.procedure.code, version.number, case.key]),
+                       "text": _("Mở trình thiết kế quy trình")}],
         })  # fmt: skip
     return blocks
 

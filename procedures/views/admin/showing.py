@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.floor.web import ActorRequest
-from procedures import linting
+from procedures import linting, scenarios
 from procedures.models import ProcedureVersion, Role
 from procedures.views.admin import parts, past, places
 from procedures.views.admin.access import catalogue_office, chosen_version
@@ -42,6 +42,8 @@ def procedure(request: ActorRequest, code: str, tab: str = "thong-tin") -> HttpR
         "editable": open_,
         "defects": found,
         "warnings": linting.warnings(version) if open_ else (),
+        "broken": scenarios.replay(version) if open_ and tab == "thong-tin" else (),
+        "preview": f"/quan-tri/thu-tuc/{code}/xem-thu?ban={version.number}",
         "may": _steps(request, version),
         "scheduled": f"{version.valid_from:%d/%m/%Y}" if version.state == State.REVIEWED and version.valid_from else "",
     }
