@@ -16,6 +16,7 @@ from dossiers.states import CLOSED, Status
 from portal.floor.actor import SYSTEM, Seat
 from portal.floor.ports import PortError
 from portal.floor.typesetting import typeset
+from procedures import result_templates
 from procedures.models import Position
 from signatures import signing
 from signatures.models import Certificate, SignedDocument
@@ -92,7 +93,7 @@ def preview(result: Result, *, at: dt.datetime) -> bytes:
 
 def _source(result: Result) -> str:
     case = result.dossier.case
-    return str(case.result_template if result.kind == Result.Kind.APPROVAL else case.refusal_template)
+    return result_templates.source_of(case, refusal=result.kind == Result.Kind.REFUSAL)
 
 
 def _typeset(result: Result) -> bytes:

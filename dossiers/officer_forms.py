@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from dossiers.forms import LineField
 from dossiers.models import Attachment, Payment, Result
 from procedures.models import Case, Position
+from procedures.result_templates import source_of
 
 LONG = 2000
 
@@ -122,14 +123,15 @@ class DraftForm(ActForm):
 
     def __init__(self, *args: Any, case: Case, drafted: Result | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.approval, self.refusal = texts_of(case.result_template), texts_of(case.refusal_template)
+        approval, refusal = source_of(case), source_of(case, refusal=True)
+        self.approval, self.refusal = texts_of(approval), texts_of(refusal)
         self.refusal = list(dict.fromkeys(["reason", *self.refusal]))
         known = dict(drafted.text) if drafted else {}
         self.initial.setdefault("kind", drafted.kind if drafted else Result.Kind.APPROVAL)
         for key in dict.fromkeys([*self.approval, *self.refusal]):
             label = TEXT_LABELS.get(key, key.replace("_", " ").capitalize())
             widget = forms.Textarea(attrs={"rows": 3}) if key in _BLOCKS else forms.TextInput()
-            only = self._hint(key, set(_WITH_DEFAULT.findall(case.result_template)))
+            only = self._hint(key, set(_WITH_DEFAULT.findall(approval)))
             field = LineField(max_length=LONG, label=label, required=False, widget=widget, help_text=only)
             self.fields[f"{self.PREFIX}{key}"] = field
             self.initial.setdefault(f"{self.PREFIX}{key}", known.get(key, ""))
