@@ -63,7 +63,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
     """Where the one-stop units are; `?thu-tuc=` those that receive one procedure, `?q=` by name."""
     query, level = _name(request), filtering.level(request)
     code = request.GET.get("thu-tuc", "")[:8]
-    procedure = Procedure.objects.filter(code=code.replace("\x00", "")).first() if code else None
+    procedure = Procedure.objects.filter(code=code).first() if code else None
     found: QuerySet[Agency] = Agency.objects.in_force(timezone.localdate()).filter(one_stop=True)
     if procedure:
         found = found.filter(procedures__procedure=procedure, procedures__receives=True)

@@ -70,7 +70,7 @@ class Filters:
 
 def page(request: HttpRequest, versions: QuerySet[ProcedureVersion], kept: dict[str, str]) -> dict[str, Any]:
     """Rows of the page that continues after `?sau=`, in Vietnamese order, and where the next one begins."""
-    after, _tilde, pk = request.GET.get("sau", "").replace("\x00", "").rpartition("~")
+    after, _tilde, pk = request.GET.get("sau", "").rpartition("~")
     following = versions.order_by("procedure__sort_key", "procedure_id")
     if pk.isdecimal() and len(pk) < 10:
         same = Q(procedure__sort_key=after, procedure_id__gt=int(pk))

@@ -32,6 +32,7 @@ __all__ = [
 ]
 
 CHANNELS = ("online", "direct", "post")
+SHORT = 2  # letters with which too many words begin
 SCOPE_TONES = {OnlineScope.FULL: ("green", "globe"), OnlineScope.PARTIAL: ("blue", "globe")}
 
 
@@ -155,8 +156,7 @@ def highlighted(text: str, query: str) -> SafeString | str:
     if not wanted:
         return text
     plain = [(word, searchable(word)) for word in text.split()]
-    # The last word may not be finished; when it stands there whole, it is.
-    begun = wanted[-1] if wanted[-1] not in {one for _word, one in plain} and len(wanted[-1]) > 1 else "\n"
+    begun = wanted[-1] if len(wanted[-1]) > SHORT else "\n"  # the last word may not be finished
     words = ((word, one in wanted or one.startswith(begun)) for word, one in plain)
     marked = ((format_html("<mark>{}</mark>", word) if hit else word,) for word, hit in words)
     return format_html_join(" ", "{}", marked)
