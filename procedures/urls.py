@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from procedures.views import units
-from procedures.views.admin import decisions, editing, listing, places, showing, starting, steps, words
+from procedures.views.admin import decisions, editing, groups, listing, places, posters, showing, starting, steps, words
 
 ADMIN = "quan-tri/thu-tuc"
 VERSION = f"{ADMIN}/<str:code>/ban/<int:number>"
@@ -12,6 +12,8 @@ urlpatterns = [
     path("dia-ban/<slug:unit_set>", units.below, name="units"),
     path("", include("procedures.views.admin.organisation.urls")),
     path("", include(words)),
+    path("", include(groups)),
+    path("", include(posters)),
     path(ADMIN, listing.procedures, name="catalogue_admin"),
     path(f"{ADMIN}/moi", starting.start, name="catalogue_start"),
     path("quan-tri/quyet-dinh", decisions.decisions, name="decisions"),
