@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers.models import AccessLog, Dossier, DossierEvent
+from dossiers.refusals import MoveRefused
 from dossiers.states import MOVES, Status
 from portal.floor.actor import Actor, Seat
 
@@ -61,3 +62,9 @@ def who_was_first(dossier: Dossier) -> str:
         "move": str(MOVES[latest.verb].label),
         "when": when,
     }
+
+
+def clock_must_run(dossier: Dossier) -> None:
+    """Nobody passes on what waits for somebody else. Raises MoveRefused."""
+    if dossier.waiting_for:
+        raise MoveRefused(_("Đồng hồ đang dừng (%(why)s). Tính tiếp thời hạn trước.") % {"why": dossier.waiting_for})

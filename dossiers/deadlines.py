@@ -50,6 +50,29 @@ def return_due(*, agency_id: int, at: dt.datetime, rules: Rules) -> Due:
     return _due(agency_id, at, 1, "working_day", rules)
 
 
+def resumed(
+    due: dt.datetime, *, unit: Any, agency_id: int, paused_at: dt.datetime, at: dt.datetime, rules: Rules
+) -> Due:
+    """A due date after a pause: the working time that was left runs on (regulation §11.3)."""
+    calendar = calendar_for(agency_id)
+    end = worktime.resume(calendar, due, paused_at, at, unit)
+    return Due(end, worktime.at_share(calendar, at, end, rules.soon_share))
+
+
+def extended(dossier: Dossier, *, to: dt.date, at: dt.datetime, rules: Rules) -> Due:
+    """The end of the working day `to`. Raises ValueError when nobody works that day."""
+    calendar = calendar_for(dossier.receiving_agency_id)
+    end = worktime.day_end(calendar, to)
+    return Due(end, worktime.at_share(calendar, at, end, rules.soon_share))
+
+
+def extension_closes(dossier: Dossier, *, rules: Rules) -> dt.datetime:
+    """Until when an apology may still move the promised date: a day before it, on a working day (NĐ 61 art. 19.9)."""
+    assert dossier.due_at is not None
+    calendar = calendar_for(dossier.receiving_agency_id)
+    return worktime.days_before(calendar, dossier.due_at, rules.extension_days_before)
+
+
 def supplement_window_over(dossier: Dossier, *, at: dt.datetime, rules: Rules) -> bool:
     """Whether the 3 working days to ask for a supplement are over (NĐ 61/2018 art. 19.4); not before acceptance."""
     if dossier.accepted_at is None:

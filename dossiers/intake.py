@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from dossiers import applicants, deadlines, notices, numbering, papers, routing, series
+from dossiers import access, applicants, deadlines, notices, numbering, papers, routing, series
 from dossiers.applicants import Applicant
 from dossiers.lifecycle import Change, begin, move
 from dossiers.models import Attachment, ClockSegment, Dossier, Draft, Party, Payment
@@ -221,6 +221,7 @@ def request_supplement(dossier: Dossier, *, by: Actor, at: dt.datetime, note: st
         raise MoveRefused(_("Mỗi giấy tờ phải có nhận xét trước khi gửi yêu cầu bổ sung."))
     if not wanting and not note:
         raise MoveRefused(_("Chưa có giấy tờ nào bị đánh dấu chưa đạt."))
+    access.clock_must_run(dossier)
     if dossier.supplement_count >= rules.supplement_limit:
         raise MoveRefused(_("Hồ sơ này đã được yêu cầu bổ sung một lần rồi."))
     if deadlines.supplement_window_over(dossier, at=at, rules=rules):
@@ -272,17 +273,17 @@ def supply(dossier: Dossier, *, by: Actor, at: dt.datetime, replaced: Mapping[st
     back = Status.IN_PROGRESS if dossier.accepted_at else Status.SUBMITTED
     if back is Status.SUBMITTED:
         due = deadlines.intake_due(agency_id=dossier.receiving_agency_id, at=at, rules=rules)
-        fields, clock = due.as_next(), None
+        fields, clock, stage_due = due.as_next(), None, None
     else:
         due = deadlines.promised(
             agency_id=dossier.receiving_agency_id, case=routing.case_of(dossier), at=at, rules=rules
         )
         stage = dossier.stages.get(closed_at=None)
         own = deadlines.stage_due(agency_id=stage.agency_id, hours=stage.hours, at=at, rules=rules)
-        fields = {**due.as_promise(), **own.as_next()}
+        fields, stage_due = {**due.as_promise(), **own.as_next()}, own.at
         clock = ClockSegment(dossier=dossier, kind=ClockSegment.Kind.RESTARTED, from_at=at, due_at=due.at)
     with transaction.atomic():
-        change = Change(fields, close_clock=True, open_clock=clock)
+        change = Change(fields, close_clock=True, open_clock=clock, stage_due=stage_due)
         change.promises = [
             notices.to_citizen(dossier, "supplied", at=at),
             notices.to_holder(dossier, "supplied", at=at),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers import outbox, papers, processing
-from dossiers.models import OutboxMessage, Result
+from dossiers.models import IssuedPaper, OutboxMessage, Result
 from dossiers.states import CLOSED, Status
 from portal.floor.actor import SYSTEM, Seat
 from portal.floor.ports import PortError
@@ -51,11 +51,31 @@ def seal(message: OutboxMessage) -> None:
     _run(result, "seal", pdf=signing.read(signed), certificate=certificate, anchor=result.signer_name)
 
 
+def sign_paper(message: OutboxMessage) -> None:
+    """Have an official paper signed by the leader in whose name it went out. Raises PortError."""
+    assert message.payload is not None
+    paper = IssuedPaper.objects.get(pk=message.payload["paper"])
+    signer = paper.signer_user_id
+    certificate = Certificate.objects.usable(timezone.localdate()).for_user(signer).first() if signer else None
+    if certificate is None:
+        raise PortError("the signer has no usable certificate")
+    request = signing.order(
+        signing.SigningOrder(
+            pdf=papers.original(paper), certificate_id=certificate.pk, reference=f"paper:{paper.pk}",
+            placement=signing.Placement(kind="person", anchor=paper.snapshot["signer"]["name"]), reason=paper.number,
+            requested_by=signer,
+        )
+    )  # fmt: skip
+    signing.perform(request.pk)
+
+
 def attach(reference: str, document_id: uuid.UUID) -> None:
     """News from the signing service about one of our orders; other references are not ours.
 
     Raises NotNow while a withdrawal is asked for: declined, the dossier goes on with this very signature.
     """
+    if reference.startswith("paper:"):
+        IssuedPaper.objects.filter(pk=reference.partition(":")[2]).update(signed_document_id=document_id)
     if not reference.startswith("result:"):
         return
     _kind, result_id, purpose, _attempt = reference.split(":")
@@ -142,5 +162,6 @@ def _telling(order: outbox.Handler) -> outbox.Handler:
     return handle
 
 
+outbox.register("paper.sign", sign_paper)
 outbox.register("result.sign", _telling(sign))
 outbox.register("result.seal", _telling(seal))

@@ -22,6 +22,7 @@ class Change:
     fields: dict[str, Any] = field(default_factory=dict)
     close_stage: bool = False
     open_stage: Stage | None = None
+    stage_due: dt.datetime | None = None  # the open stage's new due date
     close_clock: bool = False
     open_clock: ClockSegment | None = None
     promises: Sequence[OutboxMessage] = ()
@@ -59,6 +60,8 @@ def move(
             Stage.objects.filter(dossier=dossier, closed_at=None).update(closed_at=at, outcome=name)
         if change.open_stage:
             change.open_stage.save(force_insert=True)
+        if change.stage_due:
+            Stage.objects.filter(dossier=dossier, closed_at=None).update(due_at=change.stage_due)
         if change.close_clock:
             ClockSegment.objects.filter(dossier=dossier, to_at=None).update(to_at=at)
         if change.open_clock:

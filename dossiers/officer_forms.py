@@ -1,7 +1,7 @@
 """What officers fill in. Every form carries the version of the dossier that it was rendered from."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from dossiers.forms import LineField
 from dossiers.models import Attachment, Payment, Result
+from portal.floor.dateparts import DatePartsField
 from procedures.models import Case, Position
 from procedures.result_templates import source_of
 
@@ -52,6 +53,33 @@ class RefusalForm(ActForm):
 
 class ReworkForm(ActForm):
     reason = _long(_lazy("Điều cần làm lại"), error_messages={"required": _lazy("Ghi điều cần làm lại")})
+
+
+class PauseForm(ActForm):
+    ground = forms.ChoiceField(label=_lazy("Căn cứ tạm dừng"), widget=forms.RadioSelect,
+                               error_messages={"required": _lazy("Chọn căn cứ tạm dừng"),
+                                               "invalid_choice": _lazy("Chọn một căn cứ ở trên")})  # fmt: skip
+
+    def __init__(self, *args: Any, grounds: Sequence[Mapping[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["ground"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(one["key"], f"{one['reason']} ({one['basis']})") for one in grounds]
+
+
+class ExtensionForm(ActForm):
+    to = DatePartsField(label=_lazy("Hẹn trả vào cuối ngày"))
+    reason = _long(_lazy("Lý do chậm"), help_text=_lazy("In vào phiếu xin lỗi gửi người nộp."),
+                   error_messages={"required": _lazy("Ghi lý do chậm")})  # fmt: skip
+
+
+class StopForm(ActForm):
+    reason = _long(_lazy("Lý do dừng"), help_text=_lazy("In vào thông báo gửi người nộp."),
+                   error_messages={"required": _lazy("Ghi lý do dừng")})  # fmt: skip
+    legal_basis = LineField(max_length=300, label=_lazy("Căn cứ pháp lý"), help_text=_lazy("Điều, khoản, văn bản."),
+                            error_messages={"required": _lazy("Ghi điều khoản là căn cứ dừng")})  # fmt: skip
+    returned = _long(_lazy("Giấy tờ và phí, lệ phí đã nộp"), required=False, rows=2,
+                     help_text=_lazy("Trả lại gì, ở đâu. Để trống nếu không có gì để trả."))  # fmt: skip
 
 
 class DeclineForm(ActForm):

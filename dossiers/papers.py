@@ -17,8 +17,10 @@ from procedures import eforms
 from procedures.conditions import holds
 from procedures.models import Agency
 from procedures.ruleset import Rules
+from signatures import signing
+from signatures.models import SignedDocument
 
-_SUFFIX = {"receipt": "TNHS", "supplement": "HDHS", "refusal": "TCTN"}
+_SUFFIX = {"receipt": "TNHS", "supplement": "HDHS", "refusal": "TCTN", "apology": "PXL", "stop_notice": "TBD"}
 
 
 def issue(
@@ -62,7 +64,14 @@ def source_of(kind: str) -> str:
 
 
 def read(paper: IssuedPaper) -> bytes:
-    """The PDF; typeset now if the promise has not been kept yet. Raises TypesettingError."""
+    """The PDF, signed if it has been; typeset now if the promise has not been kept yet. Raises TypesettingError."""
+    if paper.signed_document_id:
+        return signing.read(SignedDocument.objects.get(pk=paper.signed_document_id))
+    return original(paper)
+
+
+def original(paper: IssuedPaper) -> bytes:
+    """The unsigned PDF, typeset once and kept. Raises TypesettingError."""
     if not paper.file:
         pdf = typeset(source_of(paper.kind), paper.snapshot)
         paper.sha256 = hashlib.sha256(pdf).hexdigest()
@@ -143,7 +152,7 @@ def _iso(at: dt.datetime | None) -> str:
 
 def _typeset(message: OutboxMessage) -> None:
     assert message.payload is not None
-    read(IssuedPaper.objects.get(pk=message.payload["paper"]))
+    original(IssuedPaper.objects.get(pk=message.payload["paper"]))
 
 
 outbox.register("paper.typeset", _typeset)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dossiers import deadlines, notices, numbering, outbox, papers, routing, series
+from dossiers import access, deadlines, notices, numbering, outbox, papers, routing, series
 from dossiers.lifecycle import Change, move
 from dossiers.models import Dossier, Result, Stage
 from dossiers.refusals import MoveRefused
@@ -82,6 +82,7 @@ def decide(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
         raise MoveRefused(_("Chưa có kết quả trình ký."))
     if result.decided_at is not None:
         raise MoveRefused(_("Bạn đã quyết định; chữ ký đang được tạo."))
+    access.clock_must_run(dossier)
     seat = by.seat_for(agency_id=dossier.holder_agency_id, roles=("leader",), own=True)
     agency = Agency.objects.select_related("parent").get(pk=dossier.holder_agency_id)
     symbol = routing.case_of(dossier).result_symbol or "KQ"
@@ -208,6 +209,7 @@ def _next(dossier: Dossier) -> tuple[Stage, routing.Desk]:
 def _pass_on(
     dossier: Dossier, name: str, here: Stage, desk: routing.Desk, *, by: Actor, at: dt.datetime, note: str
 ) -> Dossier:
+    access.clock_must_run(dossier)
     rules = Rules.of(dossier.rule_profile)
     stage, holder = routing.open_at(dossier, desk, at=at, rules=rules, ordinal=here.ordinal + 1)
     promises = []

@@ -93,6 +93,20 @@ MOVES: dict[str, Move] = {
     "attach_signed_result": _move(
         {S.IN_PROGRESS}, {S.IN_PROGRESS, S.RESOLVED}, "system", label=_("Ghép kết quả đã ký"), holder_only=False
     ),
+    "pause": _move(
+        {S.IN_PROGRESS}, {S.IN_PROGRESS, S.PAYMENT_DUE}, "specialist", "leader", label=_("Tạm dừng tính thời hạn")
+    ),
+    "resume": _move(
+        {S.IN_PROGRESS, S.PAYMENT_DUE}, {S.IN_PROGRESS}, "specialist", "leader", label=_("Tính tiếp thời hạn")
+    ),
+    "extend": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "leader", label=_("Xin lỗi và hẹn lại"), holder_only=False),
+    "stop": _move(
+        {S.IN_PROGRESS, S.SUPPLEMENT_REQUESTED, S.PAYMENT_DUE},
+        {S.STOPPED},
+        "leader",
+        label=_("Dừng giải quyết"),
+        holder_only=False,
+    ),
     "seal": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "records_clerk", label=_("Đóng dấu và phát hành")),
     # Trả kết quả
     "hand_out": _move({S.RESOLVED}, {S.RETURNED}, "returner", label=_("Trả kết quả tại quầy")),

@@ -71,6 +71,8 @@ class Reader:
     def _at_rest(self, dossier: Any) -> dict[str, Any] | None:
         if dossier.status == Status.SUPPLEMENT_REQUESTED:
             return {"state": "paused", "text": _("Chờ người dân bổ sung"), "share": 0.5, "due": _("Đồng hồ đang dừng")}
+        if dossier.waiting_for:
+            return {"state": "paused", "text": dossier.waiting_for, "share": 0.5, "due": _("Đồng hồ đang dừng")}
         if dossier.in_post:
             return {"state": "paused", "text": _("Bưu điện đang chuyển"), "share": 0.9, "due": ""}
         if dossier.status == Status.RETURNED and dossier.due_at and dossier.resolved_at:

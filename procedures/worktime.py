@@ -176,6 +176,13 @@ def days_before(cal: Calendar, due: dt.datetime, days: int) -> dt.datetime:
     return _close(cal, cal.at(bisect_right(cal.ordinals, _local(due).toordinal() - days) - 1))
 
 
+def day_end(cal: Calendar, day: dt.date) -> dt.datetime:
+    """The close of that day. Raises ValueError when nobody works then."""
+    if not cal.is_working_day(day):
+        raise ValueError(f"{day} is no working day")
+    return _close(cal, day.toordinal())
+
+
 def explain(
     cal: Calendar,
     start: dt.datetime,

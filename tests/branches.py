@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from coverage import Coverage, CoverageData
 
-VERBS = ("dossiers/intake.py", "dossiers/processing.py", "dossiers/returning.py")
-TESTS = ("dossiers/test_intake.py", "dossiers/test_processing.py", "dossiers/test_returning.py")
+VERBS = ("dossiers/intake.py", "dossiers/processing.py", "dossiers/returning.py", "dossiers/suspending.py")
+TESTS = tuple(f"dossiers/test_{name.split('/')[1]}" for name in VERBS)
 HANDED = "branches"
 measured: Coverage | None = None
 if os.environ.get("MOTCUA_REQUIRE_ALL") == "1":

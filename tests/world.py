@@ -61,6 +61,10 @@ STAGES = (
     ("so-ky", "sign", "province", "same", "leader", 16),
     ("so-dong-dau", "seal", "province", "same", "records_clerk", 4),
 )
+PAUSE_GROUNDS = [
+    {"key": "thue", "reason": "Chờ người dân nộp nghĩa vụ tài chính", "basis": "NĐ 101/2024, Điều 31", "payment": True},
+    {"key": "giam-dinh", "reason": "Chờ kết luận giám định", "basis": "NĐ 131/2021, Điều 100"},
+]
 OFFICERS = {
     "commune": {"binh": ("receiver", "Nguyễn Văn Bình", "Công chức Tư pháp"),
                 "chi": ("specialist", "Trần Thị Chi", "Công chức"),
@@ -194,8 +198,9 @@ def _climbing(world: World) -> ProcedureVersion:
             {"key": "martyr_name", "type": "person_name", "label": "Họ và tên liệt sĩ", "required": True},
             {"key": "relation", "type": "text", "label": "Quan hệ với liệt sĩ", "required": True}]}]})  # fmt: skip
     case = _case(
-        version, form, time_amount=24, time_unit="working_day", result_name="Quyết định trợ cấp", result_symbol="QĐ"
-    )
+        version, form, time_amount=24, time_unit="working_day", result_name="Quyết định trợ cấp", result_symbol="QĐ",
+        pause_grounds=PAUSE_GROUNDS,
+    )  # fmt: skip
     RequiredDocument.objects.create(case=case, key="don", name="Đơn đề nghị", is_form=True, originals=1, copies=0)
     RequiredDocument.objects.create(case=case, key="bang-tqgc", order=1, name="Bằng Tổ quốc ghi công", copies=1)
     route(case, STAGES, world.agencies["province"])

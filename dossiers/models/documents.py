@@ -57,6 +57,8 @@ class IssuedPaper(models.Model):
         RECEIPT = "receipt", _("Giấy tiếp nhận hồ sơ và hẹn trả kết quả")
         SUPPLEMENT = "supplement", _("Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ")
         REFUSAL = "refusal", _("Phiếu từ chối tiếp nhận giải quyết hồ sơ")
+        APOLOGY = "apology", _("Phiếu xin lỗi và hẹn lại ngày trả kết quả")
+        STOP_NOTICE = "stop_notice", _("Thông báo dừng giải quyết hồ sơ")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="papers")
@@ -66,6 +68,9 @@ class IssuedPaper(models.Model):
     issued_at = models.DateTimeField()
     file = models.CharField(max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    # Of the papers that a leader signs: who, and the signed document (signatures.SignedDocument).
+    signer_user_id = models.UUIDField(null=True)
+    signed_document_id = models.UUIDField(null=True)
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"

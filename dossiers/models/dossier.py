@@ -65,6 +65,10 @@ class Dossier(models.Model):
     resolved_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    waiting_for = models.CharField(
+        _("đang chờ"), max_length=200, blank=True, default=""
+    )  # while the clock stands still
+    extension_count = models.PositiveSmallIntegerField(default=0)
     supplement_count = models.PositiveSmallIntegerField(default=0)
 
     events_count = models.PositiveIntegerField(default=0)
@@ -132,7 +136,9 @@ class ClockSegment(models.Model):
     class Kind(models.TextChoices):
         RUNNING = "running", _("Đang tính giờ")
         WAITING = "waiting", _("Chờ bạn bổ sung")
+        PAUSED = "paused", _("Tạm dừng theo quy định")
         RESTARTED = "restarted", _("Tính lại từ đầu")
+        EXTENDED = "extended", _("Hẹn lại")
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="clock")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -140,6 +146,7 @@ class ClockSegment(models.Model):
     to_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     legal_basis = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         constraints = [

@@ -205,6 +205,8 @@ class Case(models.Model):
     )
     legal_time_amount = models.PositiveSmallIntegerField(_("thời hạn theo luật"), null=True, blank=True)
     cutoff = models.TimeField(_("giờ chốt trong ngày"), null=True, blank=True)
+    # When the clock may stand still: [{"key", "reason", "basis", "payment"?}]; no law, no pause (regulation §8.14).
+    pause_grounds = models.JSONField(_("căn cứ tạm dừng"), default=list, blank=True)
     result_name = models.CharField(_("kết quả"), max_length=1000, blank=True)
     result_code = models.CharField(max_length=20, blank=True)
     other_results = models.JSONField(_("kết quả khác"), default=list, blank=True)  # [{"name", "code"}]

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from dossiers import intake, processing, returning
+from dossiers import intake, processing, returning, suspending
 from dossiers.messaging import TOPICS
 from dossiers.states import MOVES, CitizenState, Status
 from tests.architecture.tree import APPS, ROOT, at, calls, files, parsed, python, said
@@ -19,8 +19,8 @@ LIFECYCLE = ("dossiers/lifecycle.py",)
 
 @pytest.mark.parametrize("name", MOVES)
 def test_every_move_has_a_verb_a_label_and_a_test(name: str) -> None:
-    verbs = [module for module in (intake, processing, returning) if hasattr(module, name)]
-    assert len(verbs) == 1, f"{name}: one verb of that name in dossiers/intake, processing or returning"
+    verbs = [module for module in (intake, processing, returning, suspending) if hasattr(module, name)]
+    assert len(verbs) == 1, f"{name}: one verb of that name in the files of verbs"
     assert verbs[0].__dict__[name].__doc__, f"{name}: say what the verb does and raises"
     assert str(MOVES[name].label), f"{name}: a label for buttons and the trail"
     assert re.search(rf"\.{name}\(", TESTS), f"{name}: no test calls it"

@@ -25,6 +25,7 @@ def due(**facts: Any) -> Any:
     """A dossier at the commune with two working days for its desk, from Monday to Wednesday, 9:00."""
     known = {
         "status": Status.IN_PROGRESS, "holder_agency_id": None, "receiving_agency_id": None, "in_post": False,
+        "waiting_for": "",
         "next_due_at": MONDAY + dt.timedelta(days=2),
         "next_soon_at": MONDAY + dt.timedelta(days=1, hours=6, minutes=12),
         "due_at": MONDAY + dt.timedelta(days=10), "resolved_at": None, "returned_at": None, "closed_at": None,
@@ -60,6 +61,7 @@ def test_deadlines_at_rest_and_at_the_end() -> None:
     early = {"resolved_at": MONDAY + dt.timedelta(days=8), "returned_at": MONDAY + dt.timedelta(days=9)}
     late = early | {"resolved_at": MONDAY + dt.timedelta(days=11)}
     assert words(status=Status.SUPPLEMENT_REQUESTED) == ("paused", "Chờ người dân bổ sung")
+    assert words(waiting_for="Chờ giám định") == ("paused", "Chờ giám định")
     assert words(status=Status.RESOLVED, in_post=True) == ("paused", "Bưu điện đang chuyển")
     assert words(status=Status.RETURNED, **early) == ("done_early", "Xong sớm 2 ngày")
     assert words(status=Status.RETURNED, **early | {"resolved_at": due().due_at}) == ("done_early", "Xong đúng hạn")

@@ -30,6 +30,10 @@ ACTS: dict[str, tuple[str, Any]] = {
     "decide": ("stamp", _lazy("Lãnh đạo đã quyết định")),
     "attach_signed_result": ("file-check", _lazy("Kết quả đã có chữ ký số")),
     "seal": ("stamp", _lazy("Văn thư vào sổ, đóng dấu")),
+    "pause": ("pause", _lazy("Cơ quan tạm dừng tính thời hạn")),
+    "resume": ("clock", _lazy("Thời hạn được tính tiếp")),
+    "extend": ("mail", _lazy("Cơ quan xin lỗi và hẹn lại")),
+    "stop": ("circle-x", _lazy("Cơ quan dừng giải quyết hồ sơ")),
     "hand_out": ("package-check", _lazy("Đã trả kết quả tại quầy")),
     "collect_online": ("download", _lazy("Bạn đã tải kết quả")),
     "post": ("truck", _lazy("Đã giao kết quả cho bưu điện")),
@@ -43,6 +47,9 @@ NOTES_FOR_OWNER = {
     "decline_withdrawal",
     "assign",
     "delivery_failed",
+    "pause",
+    "extend",
+    "stop",
 }
 AT_THE_COUNTER = {"receive", "refuse", "hand_out", "post"}
 BAD = {"missing", "unclear", "expired", "wrong", "unsigned"}

@@ -56,6 +56,8 @@ def headline(dossier: Dossier) -> str:
         State.IN_POST: _("Kết quả đang trên đường đến bạn"),
         State.RETURNED: _("Đã trả kết quả"),
     }
+    if dossier.waiting_for and dossier.citizen_state is State.IN_PROGRESS:
+        return _("Tạm dừng: %(why)s") % {"why": dossier.waiting_for}
     return words[dossier.citizen_state]
 
 
@@ -94,6 +96,9 @@ def promise(dossier: Dossier, now: dt.datetime) -> Row:
     if state is State.SUPPLEMENT_REQUESTED:
         words = _("Thời hạn tính lại từ đầu khi bạn gửi đủ.")
         return {"label": _("Đồng hồ của cơ quan"), "when": _("Đang dừng, chờ bạn"), "text": words, "tone": "amber"}
+    if dossier.waiting_for:
+        words = _("Thời hạn chạy tiếp khi xong: %(why)s.") % {"why": dossier.waiting_for}
+        return {"label": _("Đồng hồ của cơ quan"), "when": _("Đang dừng"), "text": words, "tone": "amber"}
     if dossier.resolved_at:
         return {"label": _("Có kết quả lúc"), "when": moment(dossier.resolved_at), "text": _kept(dossier),
                 "tone": "green" if _on_time(dossier) else "red"}  # fmt: skip

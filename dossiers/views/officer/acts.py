@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
-from dossiers import access, intake, officer_forms, outbox, processing, returning
+from dossiers import access, intake, officer_forms, outbox, processing, returning, suspending
 from dossiers.models import Dossier, IssuedPaper, Shipment
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.routing import NoWay
@@ -208,6 +208,36 @@ def _decline(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
     return f"{_('Không cho rút; hồ sơ được làm tiếp.')} {_owner(dossier)}"
 
 
+def _pause(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
+    suspending.pause(dossier, by=by, at=at, ground=form.cleaned_data["ground"])
+    return f"{_('Đã tạm dừng tính thời hạn.')} {_owner(dossier)}"
+
+
+def _resume(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
+    suspending.resume(dossier, by=by, at=at, note=form.cleaned_data["note"])
+    return f"{_('Thời hạn được tính tiếp.')} {_owner(dossier)}"
+
+
+def _extend(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
+    given = form.cleaned_data
+    suspending.extend(dossier, by=by, at=at, to=given["to"], reason=given["reason"])
+    return f"{_('Đã hẹn lại.')} {_owner(dossier)} {_sign_letter(dossier, 'apology')}"
+
+
+def _stop(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
+    given = form.cleaned_data
+    said = {name: given[name] for name in ("reason", "legal_basis", "returned")}
+    suspending.stop(dossier, by=by, at=at, **said)
+    return f"{_('Đã dừng giải quyết hồ sơ.')} {_owner(dossier)} {_sign_letter(dossier, 'stop_notice')}"
+
+
+def _sign_letter(dossier: Dossier, kind: str) -> str:
+    """Have the newest letter of that kind signed at once; its words."""
+    words = _typeset(dossier, kind)
+    paper = dossier.papers.filter(kind=kind).latest("issued_at")
+    return words if outbox.perform_now(f"paper.sign:{paper.pk}") else _("Chữ ký của giấy đang được tạo.")
+
+
 F = officer_forms
 ACTS: dict[str, Act] = {
     "nhan": Act(_lazy("Nhận hồ sơ"), _lazy("Nhận hồ sơ"), _receive),
@@ -222,6 +252,11 @@ ACTS: dict[str, Act] = {
     "trinh": Act(_lazy("Trình ký"), _lazy("Trình ký"), _propose, F.NoteForm),
     "lam-lai": Act(_lazy("Trả lại để làm lại"), _lazy("Trả lại"), _rework, F.ReworkForm, danger=True),
     "ky": Act(_lazy("Ký kết quả"), _lazy("Ký số"), _decide),
+    "tam-dung": Act(_lazy("Tạm dừng tính thời hạn"), _lazy("Tạm dừng"), _pause, F.PauseForm,
+                    lambda s: {"grounds": suspending.grounds_of(s.dossier)}),
+    "tinh-tiep": Act(_lazy("Tính tiếp thời hạn"), _lazy("Tính tiếp"), _resume, F.NoteForm),
+    "hen-lai": Act(_lazy("Xin lỗi và hẹn lại"), _lazy("Ký phiếu xin lỗi và hẹn lại"), _extend, F.ExtensionForm),
+    "dung": Act(_lazy("Dừng giải quyết"), _lazy("Ký thông báo và dừng"), _stop, F.StopForm, danger=True),
     "dong-dau": Act(_lazy("Đóng dấu và phát hành"), _lazy("Đóng dấu"), _seal),
     "ky-lai": Act(_lazy("Ký lại"), _lazy("Ký lại"), _sign_again),
     "tra": Act(_lazy("Trả kết quả tại quầy"), _lazy("Đã trả kết quả"), _hand_out, F.HandOutForm),

@@ -160,8 +160,30 @@ def _withdrawal(situation: Situation) -> Lines:
     return [_line(_("Lý do của người nộp"), asked.note if asked else "")]
 
 
+def _resume(situation: Situation) -> Lines:
+    dossier = situation.dossier
+    since = dossier.clock.filter(to_at=None).first()
+    return [
+        _line(_("Đang chờ"), dossier.waiting_for),
+        _line(_("Căn cứ"), since.legal_basis if since else ""),
+        _line(_("Dừng từ"), moment(since.from_at) if since else ""),
+        _line(_("Người nộp"), _("Được báo ngày hẹn mới")),
+    ]
+
+
+def _extend(situation: Situation) -> Lines:
+    dossier = situation.dossier
+    closes = deadlines.extension_closes(dossier, rules=Rules.of(dossier.rule_profile))
+    return [
+        _line(_("Đã hẹn trả"), moment(dossier.due_at)),
+        _line(_("Hẹn lại được đến"), moment(closes)),
+        _line(_("Số lần"), _("Mỗi hồ sơ chỉ hẹn lại một lần; ngày hẹn đầu vẫn được lưu")),
+        _line(_("Người nộp"), _("Nhận phiếu xin lỗi có chữ ký số của bạn")),
+    ]
+
+
 _SAID: dict[str, Callable[[Situation], Lines]] = {
     "nhan": _receive, "bo-sung": _supplement, "chuyen": _forward, "trinh": _forward, "ky": _decide, "dong-dau": _decide,
-    "ky-lai": _decide,
+    "ky-lai": _decide, "tinh-tiep": _resume, "hen-lai": _extend,
     "tra": _hand_out, "gui": _post, "thu-phi": _pay, "cho-rut": _withdrawal, "khong-cho-rut": _withdrawal,
 }  # fmt: skip

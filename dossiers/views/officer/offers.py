@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dossiers import suspending
 from dossiers.models import Dossier
 from dossiers.states import Status
 from dossiers.views.officer.situation import Situation
@@ -28,6 +29,8 @@ def to(situation: Situation) -> list[Offer]:
     by_status = {
         Status.SUBMITTED: _at_reception,
         Status.IN_PROGRESS: _at_a_desk,
+        Status.PAYMENT_DUE: _waiting,
+        Status.SUPPLEMENT_REQUESTED: _stop,
         Status.RESOLVED: _at_the_return,
         Status.WITHDRAWAL_REQUESTED: _withdrawal,
     }
@@ -57,6 +60,8 @@ def _at_reception(situation: Situation) -> list[Offer]:
 
 def _at_a_desk(situation: Situation) -> list[Offer]:
     moves, found = situation.moves, []
+    if situation.dossier.waiting_for:
+        return _waiting(situation)
     if situation.signing:
         again = "sign_again" in moves and situation.signing["failed"]
         return [Offer("ky-lai", _("Ký lại"), "rotate-cw", key="T")] if again else []
@@ -72,7 +77,30 @@ def _at_a_desk(situation: Situation) -> list[Offer]:
     found += _assign(situation)
     if "rework" in moves:
         found.append(Offer("lam-lai", _("Trả lại để làm lại"), "rotate-cw"))
+    return [*found, *_clock(situation), *_stop(situation)]
+
+
+def _waiting(situation: Situation) -> list[Offer]:
+    """What may be done while the clock stands still."""
+    again = [Offer("tinh-tiep", _("Tính tiếp thời hạn"), "clock", key="T")] if "resume" in situation.moves else []
+    return [*again, *_stop(situation)]
+
+
+def _clock(situation: Situation) -> list[Offer]:
+    """To stop the clock where the procedure names a ground, to move the promise while the law still lets."""
+    found = []
+    if "pause" in situation.moves and suspending.grounds_of(situation.dossier):
+        found.append(Offer("tam-dung", _("Tạm dừng tính thời hạn"), "pause"))
+    if "extend" in situation.moves and suspending.may_extend(situation.dossier, at=situation.now):
+        found.append(Offer("hen-lai", _("Xin lỗi và hẹn lại"), "mail"))
     return found
+
+
+def _stop(situation: Situation) -> list[Offer]:
+    decided = situation.result is not None and situation.result.decided_at is not None
+    if "stop" not in situation.moves or decided:
+        return []
+    return [Offer("dung", _("Dừng giải quyết"), "circle-x", variant="danger")]
 
 
 def _onward(situation: Situation) -> list[Offer]:

@@ -25,6 +25,7 @@ ICONS = {
     "submit": "send", "receive": "check", "refuse": "x", "request_supplement": "file-text", "supply": "file-plus",
     "assign": "users", "forward": "arrow-right", "draft_result": "file-plus", "propose": "send", "rework": "rotate-cw",
     "decide": "pen-line", "sign_again": "rotate-cw", "attach_signed_result": "shield-check",
+    "pause": "pause", "resume": "clock", "extend": "mail", "stop": "circle-x",
     "seal": "stamp", "hand_out": "package-check",
     "collect_online": "download", "post": "truck", "confirm_delivered": "package-check",
     "delivery_failed": "triangle-alert",

@@ -18,8 +18,8 @@ from portal.floor.actor import Actor
 
 FIELDS = (
     "id", "code", "reference", "title", "applicant_name", "channel", "return_mode", "status", "withdrawn", "stage_kind",
-    "stage_name", "in_post", "holder_agency_id", "receiving_agency_id", "assignee_id", "submitted_at", "next_due_at",
-    "next_soon_at", "due_at", "resolved_at", "returned_at", "closed_at",
+    "stage_name", "in_post", "waiting_for", "holder_agency_id", "receiving_agency_id", "assignee_id", "submitted_at",
+    "next_due_at", "next_soon_at", "due_at", "resolved_at", "returned_at", "closed_at",
 )  # fmt: skip
 COLUMNS = (_lazy("Hồ sơ, người nộp"), _lazy("Thủ tục"), _lazy("Đang ở bước"), _lazy("Thời hạn"), _lazy("Trạng thái"))
 TONES = {

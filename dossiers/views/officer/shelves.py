@@ -49,6 +49,8 @@ SHELVES = (
     Shelf("buu-dien", _("Ở bưu điện"), lambda now, actor: Q(in_post=True), frozenset({"returner"})),
     Shelf("cho-bo-sung", _("Chờ bổ sung"), lambda now, actor: Q(status=Status.SUPPLEMENT_REQUESTED),
           frozenset({"receiver", "specialist"})),
+    Shelf("tam-dung", _("Đang tạm dừng"), lambda now, actor: Q(waiting_for__gt=""),
+          frozenset({"specialist", "leader"})),
     Shelf(TO_COLLECT, _("Chờ thu phí"), lambda now, actor: Q(payment__paid_at=None, payment__amount__gt=0),
           frozenset({"cashier"})),
 )  # fmt: skip
