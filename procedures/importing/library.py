@@ -1,233 +1,190 @@
 """What the records of a catalogue refer to: forms, templates, agencies, life events, and the tiers of this province."""
 
-import datetime as dt
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from procedures import conditions, eforms
+from procedures import eforms
+from procedures.importing.record import FORM, digest
+from procedures.importing.shapes import RowRefused
 from procedures.importing.summary import Source, Summary, read_json
-from procedures.models import (
-    Agency,
-    FeeRule,
-    Form,
-    Level,
-    LifeEvent,
-    OnlineScope,
-    Procedure,
-    ProcedureAgency,
-    ProvinceProfile,
-    Role,
-    RouteStage,
-    ServiceField,
-    TimeUnit,
-)
+from procedures.models import Agency, Department, Form, Level, LifeEvent, ProvinceProfile, ServiceField
 
-Record = Mapping[str, Any]
 REFERENCE = Path(__file__).resolve().parents[1] / "reference"
-CODE = re.compile(r"\d\.\d{6}", re.ASCII)
-FIELD_CODE = re.compile(r"[A-Z]\d{2}-[A-Z0-9]+", re.ASCII)
-SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-CHANNELS = {"direct", "online", "post"}
-
-
-class RowRefused(Exception):
-    """A record cannot be loaded; `field` says where."""
-
-    def __init__(self, field_: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field = field_
+TEMPLATES = {"template": "template_source", "refusal_template": "refusal_source"}
 
 
 @dataclass
 class Library:
+    """Read once per import. `forms` by code is the newest text of each; `form_ids` knows every text ever kept."""
+
     folders: list[Path]
     tiers: list[str]
+    forms: dict[str, dict[str, Any]] = field(default_factory=dict)
     form_ids: dict[str, int] = field(default_factory=dict)
+    revisions: dict[str, int] = field(default_factory=dict)
     agency_ids: dict[str, int] = field(default_factory=dict)
-    field_names: dict[str, ServiceField] = field(default_factory=dict)
+    department_ids: dict[str, int] = field(default_factory=dict)
+    desks: dict[str, list[str]] = field(default_factory=dict)
+    events: frozenset[str] = frozenset()
+    fields: dict[str, dict[str, str]] = field(default_factory=dict)  # by "name …", "code …", "slug …"
     _templates: dict[str, str] = field(default_factory=dict)
+    _fine_forms: set[str] = field(default_factory=set)
 
     @classmethod
     def load(cls, source: Source, summary: Summary) -> "Library":
-        """Forms are brought up to the files beside the source; a form whose schema is wrong is refused."""
+        """Files beside the source come before the shipped ones; a form whose schema is wrong is refused."""
         folders = [REFERENCE]
         if isinstance(source, Path):
             folders.insert(0, (source if source.is_dir() else source.parent).parent)
         profile = ProvinceProfile.current()
         library = cls(list(dict.fromkeys(folders)), list(profile.tiers) if profile else [])
-        library._forms(summary)
-        library.agency_ids = dict(Agency.objects.values_list("code", "pk"))
-        library.field_names = {one.name: one for one in ServiceField.objects.all()}
+        library._read_forms(summary)
+        library._read_agencies()
+        for code, name, slug in ServiceField.objects.values_list("code", "name", "slug"):
+            library._note_field({"code": code, "name": name, "slug": slug})
+        library.events = frozenset(LifeEvent.objects.values_list("slug", flat=True))
         return library
 
-    def _forms(self, summary: Summary) -> None:
-        latest = {form.code: form for form in Form.objects.order_by("revision")}
-        fresh = []
+    def _read_forms(self, summary: Summary) -> None:
+        for form in Form.objects.order_by("revision"):
+            text = {"code": form.code, "name": form.name, "schema": form.schema}
+            self.forms[form.code], self.revisions[form.code] = text, form.revision
+            self.form_ids[digest(text)] = form.pk
+            self._fine_forms.add(digest(text))
         for path in self._files("forms", "*.json"):
-            row = read_json(path)
-            known = latest.get(row["code"])
-            if known and (known.schema, known.name) == (row["schema"], row["name"]):
-                continue
             try:
-                eforms.check(row["schema"])
-            except eforms.SchemaMistake as mistake:
-                summary.refuse(row["code"], "schema", str(mistake))
-                continue
-            revision = known.revision + 1 if known else 1
-            fresh.append(Form(code=row["code"], name=row["name"], revision=revision, schema=row["schema"]))
-        for form in Form.objects.bulk_create(fresh):
-            latest[form.code] = form
-        self.form_ids = {code: form.pk for code, form in latest.items()}
+                text = FORM(read_json(path), "")
+                self.demand_form(text, "schema")
+            except RowRefused as refused:
+                summary.refuse(path.stem, refused.field, str(refused))
+            else:
+                self.forms[text["code"]] = text
+
+    def _read_agencies(self) -> None:
+        for pk, code, level, one_stop in Agency.objects.order_by("code").values_list("pk", "code", "level", "one_stop"):
+            self.agency_ids[code] = pk
+            if one_stop:
+                self.desks.setdefault(level, []).append(code)
+        for pk, agency, code in Department.objects.values_list("pk", "agency__code", "code"):
+            self.department_ids[f"{agency}/{code}"] = pk
 
     def _files(self, folder: str, pattern: str) -> list[Path]:
-        """Files by name; those beside the source come before the shipped ones."""
         found: dict[str, Path] = {}
         for root in self.folders:
             for path in sorted((root / folder).glob(pattern)):
                 found.setdefault(path.name, path)
         return list(found.values())
 
-    def template(self, name: str | None) -> str:
+    def demand_form(self, form: Mapping[str, Any], place: str) -> None:
+        """Raises RowRefused for a form that no page could be made of."""
+        if (mark := digest(form)) in self._fine_forms:
+            return
+        try:
+            eforms.check(form["schema"])
+        except (eforms.SchemaMistake, ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as mistake:
+            raise RowRefused(place, _("Biểu mẫu không dùng được: %(what)s") % {"what": str(mistake)[:200]}) from None
+        self._fine_forms.add(mark)
+
+    @property
+    def two_tiers(self) -> bool:
+        """Whether this province has no districts."""
+        return bool(self.tiers) and Level.DISTRICT not in self.tiers
+
+    def localised(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """The row, not read yet, as a province with these tiers reads it."""
+        merged = {key: value for key, value in row.items() if key != "two_tier"}
+        if self.two_tiers and isinstance(row.get("two_tier"), Mapping):
+            merged |= row["two_tier"]
+        if isinstance(merged.get("cases"), list):
+            merged["cases"] = [_localised_case(case, self.two_tiers) for case in merged["cases"]]
+        return merged
+
+    def settle(self, record: dict[str, Any]) -> None:
+        """Put in place of every name in a read record what it names. Raises RowRefused for a name of nothing."""
+        record["field"] = self._known_field(record["field"])
+        if record.get("life_events") is not None:
+            record["life_events"] = sorted(self.events & set(record["life_events"]))
+        if record.get("agencies") is not None:
+            record["agencies"] = self._settled_agencies(record["agencies"])
+        for number, case in enumerate(record["cases"], 1):
+            self._settle_case(case, f"cases[{number}]")
+
+    def _known_field(self, given: dict[str, str]) -> dict[str, str]:
+        """The field of that name or code if there is one; else the given one, with an address of its own."""
+        known = self.fields.get(f"name {given['name'].casefold()}") or self.fields.get(f"code {given['code']}")
+        if known is None:
+            known = dict(given)
+            if f"slug {given['slug']}" in self.fields:
+                known["slug"] = f"{given['slug'][:70]}-{digest(given['name'])[:6]}"
+            self._note_field(known)
+        return known
+
+    def _note_field(self, known: dict[str, str]) -> None:
+        self.fields[f"name {known['name'].casefold()}"] = known
+        self.fields[f"code {known['code']}"] = self.fields[f"slug {known['slug']}"] = known
+
+    def _settled_agencies(self, given: Mapping[str, Any]) -> dict[str, list[str]] | None:
+        if not given:
+            return None
+        receives = self._codes(given.get("receives"))
+        same = given.get("competent") == "receiving"
+        return {"receives": receives, "competent": receives if same else self._codes(given.get("competent"))}
+
+    def _codes(self, given: Any) -> list[str]:
+        if isinstance(given, str):
+            return self.desks.get(given, [])
+        return sorted(self.agency_ids.keys() & set(given or ()))
+
+    def _settle_case(self, case: dict[str, Any], place: str) -> None:
+        if form := case.get("form"):
+            if isinstance(form, str):
+                if form not in self.forms:
+                    raise RowRefused(f"{place}.form", _("Không có biểu mẫu mã %(code)s") % {"code": form})
+                case["form"] = self.forms[form]
+            self.demand_form(case["form"], f"{place}.form")
+        result = case.get("result") or {}
+        for name, kept in TEMPLATES.items():
+            if file := result.pop(name, ""):
+                result[kept] = self.template(file)
+                if not result[kept]:
+                    raise RowRefused(f"{place}.result.{name}", _("Không có tệp mẫu %(name)s") % {"name": file})
+        for number, stage in enumerate((case.get("route") or {}).get("stages", ()), 1):
+            self._demand_agencies(stage, f"{place}.route.stages[{number}]")
+
+    def _demand_agencies(self, stage: Mapping[str, Any], place: str) -> None:
+        if stage["agency"] and stage["agency"] not in self.agency_ids:
+            raise RowRefused(f"{place}.agency", _("Không có cơ quan mã %(code)s") % {"code": stage["agency"]})
+        if stage["department"] and stage["department"] not in self.department_ids:
+            raise RowRefused(f"{place}.department", _("Không có phòng mã %(code)s") % {"code": stage["department"]})
+        for number, one in enumerate(stage["consultations"], 1):
+            if one["agency"] not in self.agency_ids:
+                words = {"code": one["agency"]}
+                raise RowRefused(f"{place}.consultations[{number}].agency", _("Không có cơ quan mã %(code)s") % words)
+
+    def template(self, name: str) -> str:
         """The Typst source with that file name; empty for none."""
         if not self._templates:
             self._templates = {path.name: path.read_text("utf-8") for path in self._files("results", "*.typ")}
-        return self._templates.get(name or "", "")
+        return self._templates.get(name, "")
 
-    def localised(self, record: Record) -> Record:
-        """The record as a province with these tiers reads it, in the field that already has its name."""
-        merged = dict(record)
-        if self.tiers and Level.DISTRICT not in self.tiers:
-            merged |= merged.get("two_tier") or {}
-            merged["cases"] = [
-                dict(case) | ({"route": case["route_two_tier"]} if case.get("route_two_tier") else {})
-                for case in merged.get("cases") or ()
-            ]
-        given = merged.get("field")
-        if isinstance(given, Mapping) and (known := self.field_names.get(given.get("name", ""))):
-            merged["field"] = {"code": known.code, "name": known.name, "slug": known.slug}
-        return merged
-
-    def check(self, record: Record) -> None:
-        """Raises RowRefused for a record that no version can be made of."""
-        try:
-            _check_record(record)
-            for case in record["cases"]:
-                self._check_case(case)
-        except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as mistake:
-            raise RowRefused("", _("Thủ tục không đúng cấu trúc: %(what)s") % {"what": repr(mistake)[:200]}) from None
-
-    def _check_case(self, case: Record) -> None:
-        where = str(case["key"])
-        _demand(bool(SLUG.fullmatch(where)), "key", where)
-        if case.get("form"):
-            _demand(case["form"] in self.form_ids, f"{where}: form", case["form"])
-        time, result = case.get("time") or {}, case.get("result") or {}
-        _demand(time.get("unit", TimeUnit.WORKING_DAY) in TimeUnit.values, f"{where}: time", time.get("unit"))
-        _demand(time.get("amount") is None or 0 < time["amount"] < 10_000, f"{where}: time", time.get("amount"))
-        if time.get("cutoff"):
-            dt.time.fromisoformat(time["cutoff"])
-        for name in ("template", "refusal_template"):
-            _demand(not result.get(name) or bool(self.template(result[name])), f"{where}: result", result.get(name))
-        _unique(f"{where}: documents", [one["key"] for one in case["documents"]])
-        for one in case["documents"]:
-            _demand(bool(SLUG.fullmatch(one["key"]) and one["name"]), f"{where}: documents", one["key"])
-        for one in case.get("fees") or ():
-            fine = one["kind"] in FeeRule.Kind.values and isinstance(one["amount"], int) and one["amount"] >= 0
-            _demand(fine, f"{where}: fees", one["name"])
-        stages = (case.get("route") or {}).get("stages") or ()
-        _unique(f"{where}: route", [one["key"] for one in stages])
-        for one in stages:
-            self._check_stage(f"{where}: route", one)
-        for one in (case, *case["documents"], *(case.get("fees") or ()), *stages):
-            conditions.check(one.get("condition"))
-
-    def _check_stage(self, where: str, stage: Record) -> None:
-        fine = (
-            stage["kind"] in RouteStage.Kind.values
-            and stage["role"] in Role.values
-            and stage["level"] in Level.values
-            and stage["agency_rule"] in RouteStage.AgencyRule.values
-            and 0 < Decimal(str(stage["hours"])) < 10_000
-        )
-        _demand(fine, where, stage["key"])
-        if stage.get("agency"):
-            _demand(stage["agency"] in self.agency_ids, where, stage["agency"])
-
-    def link_life_events(self, procedures: Mapping[str, Procedure], records: Mapping[str, Record]) -> None:
-        """Bring the life events of each procedure up to its record."""
-        slugs = dict(LifeEvent.objects.values_list("slug", "pk"))
-        through = Procedure.life_events.through
-        wanted = {
-            (procedures[code].pk, slugs[slug])
-            for code, record in records.items()
-            for slug in record.get("life_events") or ()
-            if slug in slugs
-        }
-        rows = through._default_manager.filter(procedure__in=[one.pk for one in procedures.values()])
-        known = {(row.procedure_id, row.lifeevent_id): row.pk for row in rows}
-        rows.filter(pk__in=[pk for pair, pk in known.items() if pair not in wanted]).delete()
-        fresh = [through(procedure_id=one, lifeevent_id=event) for one, event in sorted(wanted - known.keys())]
-        through._default_manager.bulk_create(fresh)
-
-    def link_agencies(self, procedures: Mapping[str, Procedure], records: Mapping[str, Record]) -> None:
-        """Bring the agencies that receive and that are competent up to the records."""
-        desks = list(Agency.objects.receiving().values_list("pk", "level"))
-        wanted: dict[tuple[int, int], ProcedureAgency] = {}
-        for code, record in records.items():
-            given = record.get("agencies") or {}
-            receives = self._agencies(given.get("receives"), desks)
-            competent = (
-                receives if given.get("competent") == "receiving" else self._agencies(given.get("competent"), ())
-            )
-            for agency in dict.fromkeys([*receives, *competent]):
-                flags = {"receives": agency in receives, "competent": agency in competent}
-                pair = procedures[code].pk, agency
-                wanted[pair] = ProcedureAgency(procedure_id=pair[0], agency_id=agency, **flags)
-        rows = ProcedureAgency.objects.filter(procedure__in=[one.pk for one in procedures.values()])
-        known = {(row.procedure_id, row.agency_id): row for row in rows}
-        gone = [row.pk for pair, row in known.items() if pair not in wanted or _differ(row, wanted[pair])]
-        rows.filter(pk__in=gone).delete()
-        fresh = [row for pair, row in wanted.items() if pair not in known or known[pair].pk in gone]
-        ProcedureAgency.objects.bulk_create(fresh, batch_size=2000)
-
-    def _agencies(self, given: Any, desks: Iterable[tuple[int, str]]) -> list[int]:
-        """A level: every one-stop agency of it; else a list of codes, of which unknown ones are left out."""
-        if isinstance(given, str):
-            return [pk for pk, level in desks if level == given]
-        return [self.agency_ids[code] for code in given or () if code in self.agency_ids]
+    def keep_forms(self, forms: list[Mapping[str, Any]]) -> None:
+        """Make those that are new, each as the next revision of its code."""
+        fresh: dict[str, Form] = {}
+        for form in forms:
+            mark = digest(form)
+            if mark not in self.form_ids and mark not in fresh:
+                self.revisions[form["code"]] = self.revisions.get(form["code"], 0) + 1
+                fresh[mark] = Form(revision=self.revisions[form["code"]], **form)
+        made = Form.objects.bulk_create(fresh.values())
+        self.form_ids |= {mark: one.pk for mark, one in zip(fresh, made, strict=True)}
 
 
-def _check_record(record: Record) -> None:
-    _demand(bool(CODE.fullmatch(record["code"])), "code", record["code"])
-    _demand(bool(record["name"]) and len(record["name"]) <= 1200, "name", str(record["name"])[:80])
-    _demand(record["level"] in Level.values, "level", record["level"])
-    _demand(bool(FIELD_CODE.fullmatch(record["field"]["code"])), "field", record["field"]["code"])
-    _demand(bool(record["field"]["name"] and record["field"]["slug"]), "field", record["field"]["code"])
-    _demand(
-        record.get("online_scope", OnlineScope.NONE) in OnlineScope.values, "online_scope", record.get("online_scope")
-    )
-    _demand(set(record.get("channels") or ()) <= CHANNELS, "channels", record.get("channels"))
-    _unique("cases", [case["key"] for case in record["cases"]])
-    for name in ("valid_from", *(("signed_on", "effective_on") if record.get("decision") else ())):
-        value = record.get(name) or (record.get("decision") or {}).get(name)
-        if value:
-            dt.date.fromisoformat(value)
-
-
-def _demand(fine: bool, field_: str, value: Any) -> None:
-    if not fine:
-        raise RowRefused(field_, _("Giá trị không dùng được: %(value)s") % {"value": str(value)[:120]})
-
-
-def _unique(field_: str, keys: list[str]) -> None:
-    _demand(len(keys) == len(set(keys)), field_, ", ".join(sorted(key for key in keys if keys.count(key) > 1)))
-
-
-def _differ(known: ProcedureAgency, wanted: ProcedureAgency) -> bool:
-    return (known.receives, known.competent) != (wanted.receives, wanted.competent)
+def _localised_case(case: Any, two_tiers: bool) -> Any:
+    if not isinstance(case, Mapping):
+        return case
+    plain = {key: value for key, value in case.items() if key != "route_two_tier"}
+    return plain | ({"route": case["route_two_tier"]} if two_tiers and case.get("route_two_tier") else {})

@@ -1,4 +1,4 @@
-"""`manage.py import_catalogue FILE`: procedures from our own files, a folder of them, or the official structure."""
+"""`manage.py import_catalogue FILE`: procedures from our own files, the official structure, or a workbook."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Import procedures; complete ones marked as published are put in force, others stay drafts"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="a JSON file, or a folder of them")
+        parser.add_argument("file", type=Path, help="a JSON file or a folder of them, or an XLSX workbook")
         add_json_option(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -25,3 +25,5 @@ class Command(BaseCommand):
         except (FileRefused, OSError) as mistake:
             raise CommandError(str(mistake)) from None
         report(summary, self.stdout, as_json=options["json"])
+        if summary.refused:
+            self.stderr.write(f"{len(summary.refused)} rows were refused and changed nothing; the rest was loaded.")
