@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{ADMIN}/<str:code>/giao-co-quan", places.assign, name="catalogue_assign"),
     path(f"{VERSION}/truong-hop", starting.add_case, name="catalogue_case_add"),
     path(f"{VERSION}/truong-hop/<slug:key>", starting.change_case, name="catalogue_case_change"),
+    path("", include("procedures.views.admin.eform.urls")),
     path("", include("procedures.views.admin.route.urls")),
     path("", include("procedures.views.admin.result.urls")),
     path(f"{VERSION}/tham-dinh", steps.review, name="catalogue_review"),

@@ -43,7 +43,7 @@ class GroupAnswer(Answer):
         elif not value:
             found = []
         elif isinstance(value, list | tuple) and all(isinstance(entry, Mapping) for entry in value):
-            entries = [entry for entry in value if any(entry.values())]
+            entries = [entry for entry in value if kept(entry)]
             checked = [clean_fields(self.spec["fields"], self.setting, entry, {}) for entry in entries]
             found = [(answers, [*errors.values()]) for answers, errors in checked]
         else:

@@ -1,7 +1,7 @@
 """Two definitions of one form, their difference in words."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -55,32 +55,38 @@ def _pages(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
         yield _("Đổi thứ tự các trang")
 
 
-def _placed(schema: Mapping[str, Any]) -> dict[str, tuple[str, Spec]]:
-    """By key ("group.inner" inside a group): the page or group a field stands in, and the field."""
-    found: dict[str, tuple[str, Spec]] = {}
+class _Placed(NamedTuple):
+    """A field and where it stands: the key of its page or group, and what people call that."""
+
+    place: str
+    where: str
+    spec: Spec
+
+
+def _placed(schema: Mapping[str, Any]) -> dict[str, _Placed]:
+    """By key, "group.inner" inside a group."""
+    found: dict[str, _Placed] = {}
     for one in pages(schema):
         for spec in one.get("fields", ()):
-            found[spec["key"]] = one["title"], spec
+            found[spec["key"]] = _Placed(f"page {one['key']}", one["title"], spec)
             for sub in spec.get("fields", ()):
-                found[f"{spec['key']}.{sub['key']}"] = name_of(spec), sub
+                found[f"{spec['key']}.{sub['key']}"] = _Placed(spec["key"], name_of(spec), sub)
     return found
 
 
-def _fields(before: Mapping[str, tuple[str, Spec]], after: Mapping[str, tuple[str, Spec]]) -> Iterator[str]:
-    for key, (where, spec) in after.items():
+def _fields(before: Mapping[str, _Placed], after: Mapping[str, _Placed]) -> Iterator[str]:
+    for key, (place, where, spec) in after.items():
         words = {"name": name_of(spec), "where": where, "kind": str(TYPES.get(spec["type"], spec["type"]))}
         if key not in before:
             yield _("Thêm ô “%(name)s” (%(kind)s) vào “%(where)s”") % words
             continue
-        place, known = before[key]
-        if place != where and key not in [one for one in before if before[one][0] == where]:
+        if before[key].place != place:
             yield _("Chuyển ô “%(name)s” sang “%(where)s”") % words
-        yield from _settings(known, spec)
+        yield from _settings(before[key].spec, spec)
     for key in [key for key in before if key not in after]:
-        place, known = before[key]
-        yield _("Bỏ ô “%(name)s” khỏi “%(where)s”") % {"name": name_of(known), "where": place}
-    for where in dict.fromkeys(place for place, _spec in after.values()):
-        orders = [[key for key, (place, _spec) in side.items() if place == where] for side in (before, after)]
+        yield _("Bỏ ô “%(name)s” khỏi “%(where)s”") % {"name": name_of(before[key].spec), "where": before[key].where}
+    for place, where in dict.fromkeys((one.place, one.where) for one in after.values()):
+        orders = [[key for key, one in side.items() if one.place == place] for side in (before, after)]
         if moved(*orders):
             yield _("Đổi thứ tự các ô trong “%(where)s”") % {"where": where}
 

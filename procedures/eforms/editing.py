@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from portal.floor.vietnamese import fold
-from procedures.eforms.mistakes import KEY, clashes
+from procedures.eforms.mistakes import KEY, clashes, mistakes
 from procedures.eforms.schema import Spec
 
 Schema = dict[str, Any]
@@ -103,6 +103,18 @@ def moved(schema: Mapping[str, Any], step: int, *, page: str = "", path: str = "
             others = changed["pages"][target].setdefault("fields", [])
             others.insert(len(others) if step < 0 else 0, specs.pop(at))
     return changed
+
+
+def sound(schema: Mapping[str, Any]) -> Schema:
+    """As much of a form under construction as can be drawn: without the fields and pages that have mistakes."""
+    left = copy.deepcopy(dict(schema))
+    while found := mistakes(left):
+        try:
+            first = found[0]
+            left = without(left, path=first.field) if first.field else without(left, page=first.page)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return {"pages": []}
+    return left
 
 
 def propose_key(label: str, kind: str, others: Mapping[str, Spec]) -> str:

@@ -138,7 +138,7 @@ class _Inventor:
     def group(self, spec: Spec) -> list[Answers]:
         low, high = int(spec.get("min", 0)), int(spec.get("max", 50))
         wanted = min(high, max(low, self.chance.randint(1, 2)))
-        return [entry for entry in (self.answers(spec["fields"]) for _number in range(wanted)) if any(entry.values())]
+        return [entry for entry in (self.answers(spec["fields"]) for _number in range(wanted)) if entry]
 
 
 MAKERS: dict[str, Callable[[_Inventor, Spec], Any]] = {

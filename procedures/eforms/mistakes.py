@@ -12,7 +12,7 @@ from procedures import conditions
 from procedures.eforms import formulas, masks
 from procedures.eforms.edges import edge
 from procedures.eforms.kinds import EARLIEST
-from procedures.eforms.schema import CHOOSING, TYPES, SchemaMistake, Spec
+from procedures.eforms.schema import CHOOSING, SILENT, TYPES, SchemaMistake, Spec
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
 PAGE_KEY = re.compile(r"[a-z0-9_-]{1,40}")
@@ -171,7 +171,7 @@ def _linked(spec: Spec) -> Iterator[str]:
 
 
 def _group(spec: Spec) -> Iterator[str]:
-    if not _list(spec, "fields"):
+    if all(sub.get("type") in SILENT for sub in _list(spec, "fields")):
         yield _("Nhóm chưa có ô nào")
     if not 0 <= int(spec.get("min", 0)) <= int(spec.get("max", MOST_ENTRIES)) <= MOST_ENTRIES:
         yield _("Số mục phải từ 0 đến %(most)s, ít nhất không quá nhiều nhất") % {"most": MOST_ENTRIES}
@@ -212,7 +212,7 @@ def _references(spec: Spec, before: Mapping[str, Spec]) -> Iterator[str]:
             asked |= set(formulas.fields(spec.get("formula")))
         except ValueError:
             yield _("Công thức không đọc được")
-    if missing := sorted(asked - set(before)):
+    if missing := sorted(asked - {key for key, one in before.items() if one.get("type") not in SILENT}):
         yield _("Hỏi đến ô %(keys)s, nhưng ô đó không đứng trước") % {"keys": ", ".join(missing)}
     if spec["type"] == "linked_choice":
         yield from _parent(spec, before)

@@ -151,7 +151,7 @@ def _always(spec: Spec) -> bool:
 
 
 def _property(spec: Spec) -> dict[str, Any]:
-    found: dict[str, Any] = {"title": spec["label"]} | FORMATS.get(spec["type"], {"type": "string"})
+    found: dict[str, Any] = {"title": str(spec["label"])} | FORMATS.get(spec["type"], {"type": "string"})
     values = [option["value"] for option in spec.get("options", ())]
     if spec["type"] in {"choice", "linked_choice"}:
         found["enum"] = values
