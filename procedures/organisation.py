@@ -20,8 +20,8 @@ from procedures.querysets import AgencyQuerySet
 
 # Regulation: TT 01/2018 art. 19 (QCVN 102:2016), QĐ 20/2020 art. 4.
 CODES = {
-    Agency.Scheme.QCVN102: re.compile(r"\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}"),
-    Agency.Scheme.QD20: re.compile(r"[A-Y]\d{2}(\.[0-9A-Z]+)*"),
+    Agency.Scheme.QCVN102: re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}"),
+    Agency.Scheme.QD20: re.compile(r"[A-Y][0-9]{2}(\.[0-9A-Z]+)*"),
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -37,7 +38,7 @@ LABELS = {
 
 def label_of(name: str) -> str:
     """The label of a field of an agency."""
-    return str(LABELS.get(name) or Agency._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return str(capfirst(str(LABELS.get(name) or Agency._meta.get_field(name).verbose_name)))  # type: ignore[union-attr]
 
 
 class ContactForm(CleanText, _AgencyModelForm):
