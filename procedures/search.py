@@ -23,6 +23,7 @@ __all__ = ["Answer", "Found", "How", "code", "find", "known_words", "search", "s
 LIKENESS = 0.5  # of word_similarity; slips.py then looks at every word
 CANDIDATES = 80  # of slips
 LATER = 10  # a place from there on has the last word begun only; while it is being typed that is no worse
+SCATTERED, FEW, MANY_WORDS = 6, 3, 4  # place, names and words from which others are looked for too
 ENOUGH = 0.6  # of the telling words
 
 _AMONG = """
@@ -96,11 +97,11 @@ def find(q: str, *, level: str = "", scope: str = "", field: str = "", limit: in
     if not words or limit < 1:
         return Answer()
     among = _Among(level, scope, field, limit)
-    if found := among.holding(words, typing):
-        return Answer(found)
     told = telling(words)
+    if found := among.holding(words, typing):
+        return Answer(among.completed(found, told))
     if told and told != words and (found := among.holding(told, typing)):
-        return Answer(found, How.TELLING)
+        return Answer(among.completed(found, told), How.TELLING)
     known = known_words(words)
     plausible = tuple(word for word in words if word in known or word not in EMPTY_WORDS)
     for some in filter(None, dict.fromkeys((plausible, tuple(told)))):
@@ -144,6 +145,13 @@ class _Among:
         if found and found[0].place < LATER:
             return tuple(one for one in found if one.place < LATER)
         return found
+
+    def completed(self, found: tuple[Found, ...], words: Sequence[str]) -> tuple[Found, ...]:
+        """Where a few names hold many words, but scattered, others that hold most of them may be meant."""
+        if found[0].place < SCATTERED or len(found) >= FEW or len(words) < MANY_WORDS:
+            return found
+        known = {one.pk for one in found}
+        return (*found, *(one for one in self._most(words) if one.pk not in known))[: self.limit]
 
     def nearest(self, words: Sequence[str], known: Collection[str]) -> Answer:
         """Slips forgiven in words the catalogue does not know; else most of the words; else any word may be a slip."""

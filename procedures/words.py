@@ -61,9 +61,14 @@ def synonyms() -> Synonyms:
     return [(words, tuple(meaning.split("|"))) for words, meaning in kept]
 
 
+def phrases(text: str) -> list[str]:
+    """A synonym's meanings, set apart by commas, semicolons or lines; those without a word are left out."""
+    return [one.strip() for one in re.split(r"[,;\n]", text) if searchable(one)]
+
+
 def meanings(text: str) -> str:
-    """A synonym's meanings, set apart by commas or semicolons, as `Synonym.meaning_fold` keeps them."""
-    return "|".join(filter(None, (searchable(one) for one in re.split(r"[,;\n]", text))))
+    """The same in plain words, as `Synonym.meaning_fold` keeps them."""
+    return "|".join(map(searchable, phrases(text)))
 
 
 def entry(procedure: Procedure, version: ProcedureVersion, synonyms: Synonyms) -> str:

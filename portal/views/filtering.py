@@ -32,7 +32,7 @@ def scope(request: HttpRequest) -> str:
 def selects(level: str, scope: str) -> list[dict[str, Any]]:
     """The two lists to choose from, with what is chosen."""
     scopes = [
-        ("", _("Mọi mức độ trực tuyến")),
+        ("", _("Mọi mức độ")),
         ("full", _("Toàn trình (mức độ 4)")),
         ("partial", _("Một phần (mức độ 3)")),
         ("info", _("Có biểu mẫu (mức độ 2)")),

@@ -13,6 +13,7 @@ from procedures.models import Agency, LifeEvent, ProcedureAgency, ProcedureVersi
 from procedures.words import LONGEST, searchable, telling, typed
 
 MOST = 6
+SHORT = 2  # letters with which too many names begin
 
 
 def matching(query: str) -> list[dict[str, Any]]:
@@ -47,6 +48,6 @@ def _named(query: str) -> QuerySet[Any, tuple[str, str, str]]:
 def _says(words: Sequence[str], name: Sequence[str]) -> bool:
     *whole, last = words
     begun = all(word in name for word in whole) and any(
-        one == last or (len(last) > 1 and one.startswith(last)) for one in name
+        one == last or (len(last) > SHORT and one.startswith(last)) for one in name
     )
     return begun or (len(name) > 1 and set(name) <= set(words))

@@ -71,8 +71,14 @@ class Procedure(models.Model):
 
     class Meta:
         indexes = [
-            GinIndex(SearchVector("search_fold", config="simple"), name="procedure_by_words"),
-            GinIndex(fields=["search_fold"], opclasses=["gin_trgm_ops"], name="procedure_by_folded_words"),  # slips
+            # Read all day and written rarely: no list of pending entries, which every reader would go through.
+            GinIndex(SearchVector("search_fold", config="simple"), name="procedure_by_words", fastupdate=False),
+            GinIndex(
+                fields=["search_fold"],
+                opclasses=["gin_trgm_ops"],
+                name="procedure_by_folded_words",  # for slips
+                fastupdate=False,
+            ),
         ]
 
     def __str__(self) -> str:

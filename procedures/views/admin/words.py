@@ -19,7 +19,7 @@ from procedures import search, synonyms
 from procedures.forms import CleanText
 from procedures.models import MissedQuery, Procedure, Synonym
 from procedures.views.admin.access import catalogue_office
-from procedures.words import LONGEST, meanings
+from procedures.words import LONGEST, phrases
 
 PAGE, MISSED, SHOWN = 100, 15, 5
 LIST = "quan-tri/tu-dong-nghia"
@@ -140,8 +140,9 @@ def _trial(query: str) -> dict[str, Any]:
 def _held(meaning: str) -> list[dict[str, Any]]:
     """For each phrase of a meaning, which procedures in force hold it; a phrase of no procedure helps nobody."""
     found = []
-    for phrase in filter(None, meanings(meaning[:LONGEST]).split("|")):
-        holding = Procedure.objects.published().filter(search_fold__contains=f" {phrase} ").order_by("-popularity")
+    for phrase in phrases(meaning[:LONGEST]):
+        plain = f" {search.searchable(phrase)} "
+        holding = Procedure.objects.published().filter(search_fold__contains=plain).order_by("-popularity")
         rows = [_procedure_row(one.code, one.short_name or one.name) for one in holding[:SHOWN]]
         found.append({"phrase": phrase, "count": holding.count(), "rows": rows})
     return found
