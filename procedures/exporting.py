@@ -100,6 +100,7 @@ def _case(case: Case) -> dict[str, Any]:
         },
         "result": {key: getattr(case, column) for key, column in RESULT.items()},
         "other_results": case.other_results,
+        "pause_grounds": case.pause_grounds,
         "documents": [{key: getattr(one, key) for key in DOCUMENT_COLUMNS} for one in case.required_documents.all()],
         "fees": [
             {key: getattr(one, key) for key in FEE_COLUMNS}

@@ -19,7 +19,7 @@ urlpatterns = [
     path("quan-tri/quyet-dinh", decisions.decisions, name="decisions"),
     path("quan-tri/quyet-dinh/moi", decisions.new, name="decision_new"),
     path("quan-tri/quyet-dinh/<int:pk>", decisions.decision, name="decision"),
-    path(f"{ADMIN}/nhap", listing.load_file, name="catalogue_import"),
+    path("", include("procedures.views.admin.exchange.urls")),
     path(f"{ADMIN}/<str:code>", showing.procedure, name="catalogue_procedure"),
     path(f"{ADMIN}/<str:code>/ban-thao", steps.draft, name="catalogue_draft"),
     path(f"{ADMIN}/<str:code>/xep-danh-muc", starting.place, name="catalogue_facts"),

@@ -144,6 +144,7 @@ CASE: dict[str, Reader] = HEAD | {
     "time": _or_empty(Row(TIME)),
     "result": _or_empty(Row(RESULT)),
     "other_results": Each(Row({"name": text(1000, needed=True), "code": text(20)}), 100),
+    "pause_grounds": Each(plain, 50),
     "documents": Each(DOCUMENT, 500, key="key"),
     "fees": Each(FEE, 500),
     "route": ROUTE,

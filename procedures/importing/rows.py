@@ -117,6 +117,7 @@ class Rows:
             legal_time_amount=time.get("legal_amount"),
             cutoff=dt.time.fromisoformat(time["cutoff"]) if time.get("cutoff") else None,
             other_results=list(row.get("other_results") or ()),
+            pause_grounds=list(row.get("pause_grounds") or ()),
             **{f"time_{key}": time[key] for key in ("amount", "unit", "starts") if time.get(key) is not None},
             **{column: result[key] for key, column in RESULT.items() if result.get(key)},
             **_picked(row, ("key", "name", "condition")),

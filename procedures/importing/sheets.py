@@ -86,6 +86,7 @@ CASES = Sheet(
         Column("result.template_source", "Mẫu kết quả"),
         Column("result.refusal_source", "Mẫu từ chối"),
         Column("form", "Tờ khai điện tử", "json"),
+        Column("pause_grounds", "Căn cứ tạm dừng", "json"),
         Column("route.decision", "Quyết định phê duyệt quy trình"),
     ),
 )

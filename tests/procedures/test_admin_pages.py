@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -228,19 +227,6 @@ def test_time_form_and_result_of_a_case_are_edited(minh: Client) -> None:
     )
     case = version.cases.get(key="chung")
     assert (case.time_amount, case.time_unit, case.form_id) == (2, "working_day", data["form"])
-
-
-def test_a_file_becomes_drafts_and_says_what_it_lacks(minh: Client) -> None:
-    given = json.loads((REFERENCE / "catalogue" / "1.000894.json").read_text("utf-8")) | {"steps": []}
-    file = SimpleUploadedFile("a.json", json.dumps([given, {"code": "x"}]).encode())
-    page = minh.post(f"{LIST}/nhap", {"file": file}).content.decode()
-    assert "Đã nhập 1 thủ tục" in page
-    assert "Thiếu trình tự thực hiện" in page
-    assert ProcedureVersion.objects.get(procedure__code="1.000894", number=2).state == "draft"
-    for content, words in [(b"\xff\xfe", "UTF-8"), (b"", "Tệp rỗng")]:
-        response = minh.post(f"{LIST}/nhap", {"file": SimpleUploadedFile("a.json", content)})
-        assert response.status_code == 422
-        assert words in response.content.decode()
 
 
 def test_abolishing_ends_new_filings(son: Client) -> None:

@@ -1,18 +1,15 @@
-"""The catalogue as a list with filters, and loading a file into it."""
+"""The catalogue as a list with filters."""
 
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from portal.floor.web import ActorRequest
-from procedures.forms import ImportForm
-from procedures.importing import FileRefused, Summary, import_catalogue
 from procedures.levels import LEVELS, of_level
 from procedures.models import Level, Procedure, ProcedureVersion, ServiceField
 from procedures.search import searchable
@@ -110,24 +107,3 @@ def _select(name: str, label: str, every: str, choices: list[Any], chosen: dict[
         {"value": value, "label": text, "selected": value == chosen[name]} for value, text in [("", every), *choices]
     ]
     return {"name": name, "label": label, "options": options}
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@catalogue_office()
-def load_file(request: ActorRequest) -> HttpResponse:
-    """Import procedures as drafts from an uploaded file, and say what became of each row."""
-    form = ImportForm(request.POST or None, request.FILES or None)
-    summary: Summary | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            summary = import_catalogue(form.cleaned_data["file"].read(), by=request.actor, at=timezone.now())
-        except FileRefused as refused:
-            form.add_error("file", str(refused))
-    context: dict[str, Any] = {"form": form, "summary": summary}
-    if summary:
-        wrong = [("refused", one) for one in summary.refused] + [("lacks", one) for one in summary.defects]
-        words = {"refused": _("Không nhập"), "lacks": _("Còn thiếu")}
-        context["columns"] = [_("Kết quả"), _("Thủ tục"), _("Chỗ"), _("Lý do")]
-        context["rows"] = [{"cells": [words[kind], one.row, one.field, one.reason]} for kind, one in wrong[:500]]
-        context["more"] = max(0, len(wrong) - 500)
-    return render(request, "procedures/admin/import.html", context, status=422 if form.errors else 200)
