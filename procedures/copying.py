@@ -10,6 +10,7 @@ def copy_version(source: ProcedureVersion, *, procedure: Procedure, number: int,
     """A draft of `procedure` with copies of every row below `source`, made in the order in which they were."""
     copied: ProcedureVersion = _clone(
         source, procedure_id=procedure.pk, number=number, state=ProcedureVersion.State.DRAFT, decision_id=None,
+        ended_by_id=None, replaced_by_id=None,
         valid_from=None, valid_to=None, edited_by_id=editor_id, reviewed_by_id=None, published_at=None, fingerprint="",
     )  # fmt: skip
     cases = source.cases.order_by("pk").prefetch_related("required_documents", "fees", "route__stages__consultations")

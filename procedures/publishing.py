@@ -183,14 +183,25 @@ def publish_due(*, at: dt.datetime) -> int:
     return done
 
 
-def retire(version: ProcedureVersion, *, by: Actor, at: dt.datetime) -> None:
-    """Abolish a procedure: its version in force ends today; running dossiers stay on it. Raises PublishingRefused."""
+def retire(
+    version: ProcedureVersion, *, by: Actor, at: dt.datetime, number: str = "", successor: Procedure | None = None
+) -> None:
+    """Abolish a procedure: its version in force ends today; running dossiers stay on it. Raises PublishingRefused.
+
+    `number`: of the decision that abolishes it; `successor`: the procedure that people follow from now on.
+    """
     demand(by, Role.CATALOGUE_REVIEWER)
+    if successor and successor.pk == version.procedure_id:
+        raise PublishingRefused(_("Thủ tục thay thế phải là thủ tục khác"))
     with transaction.atomic():
+        decision = PublicationDecision.objects.get_or_create(number=number.strip())[0] if number.strip() else None
         ended = ProcedureVersion.objects.filter(pk=version.pk, state=State.PUBLISHED)
-        if not ended.update(state=State.RETIRED, valid_to=_day(at)):
+        if not ended.update(state=State.RETIRED, valid_to=_day(at), ended_by=decision, replaced_by=successor):
             raise PublishingRefused(_("Chỉ phiên bản đang áp dụng mới bãi bỏ được"))
-        _written(version, "retired", by=by, at=at)
+        given = {_("Quyết định"): decision, _("Thay bằng"): successor}
+        _written(
+            version, "retired", by=by, at=at, changes={name: ("", value) for name, value in given.items() if value}
+        )
 
 
 def put_in_force(version: ProcedureVersion, *, at: dt.datetime) -> ProcedureVersion:

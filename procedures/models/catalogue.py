@@ -136,6 +136,11 @@ class ProcedureVersion(models.Model):
     decision = models.ForeignKey(PublicationDecision, models.PROTECT, null=True, blank=True, related_name="versions")
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    # Of a version that ended without a successor of its own procedure: the decision, and what is done instead.
+    ended_by = models.ForeignKey(
+        PublicationDecision, models.PROTECT, null=True, blank=True, related_name="ended_versions"
+    )
+    replaced_by = models.ForeignKey(Procedure, models.SET_NULL, null=True, blank=True, related_name="replaces")
 
     # The eight legally required parts (NĐ 63/2010 art. 8.2) and the blocks of TT 32/2017 art. 5.1.
     name = models.CharField(_("tên thủ tục"), max_length=1200)

@@ -10,7 +10,8 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.utils import timezone
 
-from procedures import calendars
+from portal.floor.actor import Actor, Seat
+from procedures import calendars, publishing
 from procedures.models import (
     Agency,
     Case,
@@ -230,3 +231,15 @@ def test_the_sitemap_lists_what_is_in_force(client: Client, world: worlds.World)
     page = text(client, "/sitemap.xml")
     assert "<loc>http://testserver/thu-tuc/1.001193</loc><lastmod>2026-01-01</lastmod>" in page
     assert "<loc>http://testserver/thu-tuc/linh-vuc/linh-vuc-commune</loc>" in page
+
+
+def test_an_abolished_procedure_says_by_what_and_what_to_do_instead(client: Client, world: worlds.World) -> None:
+    reviewer = Actor(kind="officer", seats=(Seat(1, 1, "catalogue_reviewer", "Chuyên viên"),))
+    publishing.retire(
+        world.birth, by=reviewer, at=timezone.now(), number="9/QĐ-UBND", successor=world.climbing.procedure
+    )
+    page = text(client, PAGE)
+    assert "Bãi bỏ theo Quyết định số 9/QĐ-UBND." in page
+    assert 'href="/thu-tuc/1.010803"' in page
+    copied = publishing.draft_version(world.birth.procedure, by=reviewer, at=timezone.now())
+    assert (copied.ended_by, copied.replaced_by) == (None, None)

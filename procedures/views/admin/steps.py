@@ -1,17 +1,34 @@
 """The steps of a version's life: new draft, review, publication by decision, abolition."""
 
+from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.floor.web import ActorRequest
 from procedures import publishing
-from procedures.forms import PublishForm
+from procedures.forms import CleanText, PublishForm
 from procedures.models import Procedure, ProcedureVersion, Role
 from procedures.views.admin.access import catalogue_office, open_version
+
+
+class RetireForm(CleanText, forms.Form):
+    """By what a procedure is abolished, and what people follow instead; both where they are known."""
+
+    number = forms.CharField(label=_lazy("Số quyết định bãi bỏ"), max_length=60, required=False)
+    successor = forms.CharField(label=_lazy("Mã thủ tục thay thế"), max_length=8, required=False)
+
+    def clean_successor(self) -> Procedure | None:
+        if not (code := self.cleaned_data["successor"]):
+            return None
+        if not (found := Procedure.objects.filter(code=code).first()):
+            raise ValidationError(_("Không có thủ tục %(code)s trong danh mục") % {"code": code})
+        return found
 
 
 @require_POST
@@ -57,6 +74,9 @@ def publish(request: ActorRequest, code: str, number: int) -> HttpResponse:
 @require_POST
 @catalogue_office(Role.CATALOGUE_REVIEWER)
 def retire(request: ActorRequest, code: str, number: int) -> HttpResponse:
-    publishing.retire(open_version(code, number), by=request.actor, at=timezone.now())
+    form = RetireForm(request.POST)
+    if not form.is_valid():
+        raise publishing.PublishingRefused(" ".join(str(text) for texts in form.errors.values() for text in texts))
+    publishing.retire(open_version(code, number), by=request.actor, at=timezone.now(), **form.cleaned_data)
     messages.success(request, _("Đã bãi bỏ. Hồ sơ đang giải quyết vẫn theo phiên bản này"))
     return redirect(f"/quan-tri/thu-tuc/{code}?ban={number}")
