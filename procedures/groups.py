@@ -6,6 +6,7 @@ A group without `valid_from` is a draft. Who edits does not publish. Law: TT 01/
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from portal.floor.actor import Actor
 from procedures import history
-from procedures.models import AdminChange, GroupMember, Procedure, ProcedureGroup, ProcedureVersion, Role
+from procedures.importing.summary import Summary, read_json
+from procedures.models import AdminChange, GroupMember, LifeEvent, Procedure, ProcedureGroup, ProcedureVersion, Role
 from procedures.models import PublicationDecision as Decision
 from procedures.publishing import EDITORS, PublishingRefused, demand
 
@@ -35,6 +37,32 @@ def in_force(on: dt.date) -> QuerySet[ProcedureGroup]:
     return ProcedureGroup.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
 
 
+def load(path: Path) -> Summary:
+    """Groups of a file as they are published; a group that is known stays as its administrators keep it.
+
+    A group is refused when one of its procedures is not in the catalogue.
+    """
+    summary = Summary()
+    for row in read_json(path):
+        codes = [one["procedure"] for one in row["members"]]
+        known = {one.code: one for one in Procedure.objects.filter(code__in=codes)}
+        if ProcedureGroup.objects.filter(code=row["code"]).exists():
+            summary.unchanged += 1
+        elif missing := sorted(set(codes) - known.keys()):
+            summary.refuse(row["code"], "members", _("Không có thủ tục %(codes)s") % {"codes": ", ".join(missing)})
+        else:
+            names = {name: row[name] for name in ("code", "name", "summary", "valid_from")}
+            with transaction.atomic():
+                group = ProcedureGroup.objects.create(**names)
+                group.life_events.set(LifeEvent.objects.filter(slug__in=row["life_events"]))
+                _set_members(group, [
+                    Member(known[one["procedure"]], bool(one.get("optional")), known.get(one.get("after", "")))
+                    for one in row["members"]
+                ])  # fmt: skip
+            summary.loaded += 1
+    return summary
+
+
 def save(group: ProcedureGroup, members: Sequence[Member], *, by: Actor, at: dt.datetime) -> ProcedureGroup:
     """Keep a draft with these members in this order. Raises PublishingRefused for a published group."""
     demand(by, *EDITORS)
@@ -44,17 +72,7 @@ def save(group: ProcedureGroup, members: Sequence[Member], *, by: Actor, at: dt.
             _demand_draft(ProcedureGroup.objects.select_for_update().get(pk=group.pk))
             before = _told(group)
         group.save()
-        group.members.exclude(procedure__in=[one.procedure for one in members]).delete()
-        rows = {}
-        for order, one in enumerate(members):
-            values = {"order": order, "optional": one.optional, "after": None}
-            rows[one.procedure.pk], _new = GroupMember.objects.update_or_create(
-                group=group, procedure=one.procedure, defaults=values
-            )
-        for one in members:
-            if one.after and one.after.pk in rows:
-                rows[one.procedure.pk].after = rows[one.after.pk]
-                rows[one.procedure.pk].save(update_fields=["after"])
+        _set_members(group, members)
         _record(CHANGED, group, by=by, at=at, changes={_("Thủ tục trong nhóm"): (before, _told(group))})
     return group
 
@@ -102,6 +120,16 @@ def end(group: ProcedureGroup, *, by: Actor, at: dt.datetime) -> None:
         if not ProcedureGroup.objects.filter(running, pk=group.pk, valid_from__lte=today).update(valid_to=today):
             raise PublishingRefused(_("Chỉ nhóm đang áp dụng mới chấm dứt được"))
         _record(ENDED, group, by=by, at=at, changes={_("Áp dụng đến"): ("", f"{today:%d/%m/%Y}")})
+
+
+def _set_members(group: ProcedureGroup, members: Sequence[Member]) -> None:
+    group.members.exclude(procedure__in=[one.procedure for one in members]).delete()
+    rows: dict[int, GroupMember] = {}
+    for order, one in enumerate(members):
+        values = {"order": order, "optional": one.optional, "after": rows.get(one.after.pk) if one.after else None}
+        rows[one.procedure.pk], _new = GroupMember.objects.update_or_create(
+            group=group, procedure=one.procedure, defaults=values
+        )
 
 
 def _demand_draft(group: ProcedureGroup) -> None:

@@ -1,12 +1,14 @@
 """Groups of procedures: written by an editor, published by a reviewer, read by everybody."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from portal.models import User
+from procedures import groups
 from procedures.models import AdminChange, LifeEvent, Position, ProcedureGroup, RequiredDocument
 from tests import world as worlds
 from tests.login import log_in
@@ -151,3 +153,15 @@ def test_groups_are_managed_by_the_catalogues_officers_alone(world: worlds.World
         assert minh.get(path).status_code == 200
     for verb in ("cong-bo", "rut-ve", "cham-dut"):
         assert minh.post(f"{ONE}/{verb}").status_code == 404
+
+
+def test_the_national_group_is_shipped_and_stays_as_administrators_keep_it(client: Client, world: worlds.World) -> None:
+    path = Path(groups.__file__).parent / "reference" / "groups.json"
+    assert [one.field for one in groups.load(path).refused] == ["members"]
+    worlds.procedure("1.004222", "Đăng ký thường trú", "Đăng ký thường trú", "commune")
+    worlds.procedure("2.000986", "Liên thông khai sinh", "Khai sinh, thường trú một lần", "commune")
+    assert groups.load(path).loaded == 1
+    assert groups.load(path).unchanged == 1
+    page = client.get("/nhom-thu-tuc/2.000986").content.decode()
+    assert 'href="/thu-tuc/2.000986"' in page
+    assert "Làm khi đã có kết quả của “Đăng ký khai sinh”" in page

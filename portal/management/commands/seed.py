@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from portal import demo
 from portal.floor.actor import SYSTEM
-from procedures import importing, synonyms
+from procedures import groups, importing, synonyms
 from procedures.models import ProvinceProfile
 
 REFERENCE = Path(importing.__file__).resolve().parents[1] / "reference"
@@ -47,6 +47,7 @@ class Command(BaseCommand):
                     PROVINCES[province], officer=demo.ensure_officer if options["accounts"] else None
                 ),
                 "catalogue": importing.import_catalogue(REFERENCE / "catalogue", by=SYSTEM, at=timezone.now()),
+                "groups": groups.load(REFERENCE / "groups.json"),
             }
         for name, summary in steps.items():
             if options["verbosity"] > 1 or summary.refused or summary.defects:
