@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from dossiers.views import carrier
+from dossiers.views import carrier, scenarios
 from dossiers.views.citizen import (
     confirming,
     downloads,
@@ -55,4 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *own_urls,
     *officer_urls,
     path("buu-dien/bao-tin", carrier.told, name="carrier_callback"),
+    path(
+        "quan-tri/thu-tuc/<str:code>/ban/<int:number>/chay-thu/ghi", scenarios.record, name="catalogue_scenario_record"
+    ),
 ]

@@ -362,6 +362,16 @@ class PublishForm(CleanText, forms.Form):
     )
     signed_on = DatePartsField(label=_lazy("Ngày ký"), required=False)
     effective_on = DatePartsField(label=_lazy("Ngày có hiệu lực"))
+    seen = forms.BooleanField(
+        label=_lazy("Đã xem các tình huống mẫu cho kết quả khác trước"),
+        error_messages={"required": _lazy("Xem các tình huống khác kết quả ở trên, rồi đánh dấu đã xem")},
+    )
+
+    def __init__(self, *args: Any, broken: bool = False, **kwargs: Any) -> None:
+        """`broken`: some scenarios come out differently, which whoever publishes must have seen."""
+        super().__init__(*args, **kwargs)
+        if not broken:
+            del self.fields["seen"]
 
 
 class ImportForm(forms.Form):

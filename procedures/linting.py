@@ -4,6 +4,7 @@ Law: NĐ 63/2010 art. 8.2 (the eight parts a procedure must have), NĐ 42/2022 a
 TT 01/2018 art. 8 (one electronic process).
 """
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -40,7 +41,7 @@ class Defect:
 def defects(version: ProcedureVersion) -> tuple[Defect, ...]:
     """Everything that refuses publication. Reads all parts; prefetch them (`whole()`) for many versions.
 
-    That templates really compile is seen by `result_templates.trial`, which takes seconds and is asked at publication.
+    That templates really compile is seen by `trials`.
     """
     return tuple(_at_its_place(version, one) for one in _defects(version))
 
@@ -48,6 +49,22 @@ def defects(version: ProcedureVersion) -> tuple[Defect, ...]:
 def warnings(version: ProcedureVersion) -> tuple[Defect, ...]:
     """What people should weigh before they publish: it may be right, or be put right later."""
     return tuple(_at_its_place(version, one) for one in _warnings(version))
+
+
+def trials(version: ProcedureVersion, *, on: dt.date) -> tuple[Defect, ...]:
+    """What only typesetting shows of the templates written for this version. Takes seconds; asked at publication."""
+    return tuple(_at_its_place(version, one) for one in _trials(version, on))
+
+
+def _trials(version: ProcedureVersion, on: dt.date) -> Iterator[Defect]:
+    for case in _cases(version):
+        for part in ("result_template", "refusal_template"):
+            if source := getattr(case, part):
+                try:
+                    seen = result_templates.trial(source, case.form.schema if case.form else {}, on=on).faults
+                except result_templates.TrialFailed as why:
+                    seen = (str(why),)
+                yield from (Defect(f"{case.key}: {part}", reason) for reason in seen)
 
 
 def _at_its_place(version: ProcedureVersion, found: Defect) -> Defect:

@@ -17,7 +17,7 @@ from portal.floor.vietnamese import sort_key
 from procedures import words
 from procedures.copying import copy_version
 from procedures.history import record
-from procedures.linting import Defect, defects
+from procedures.linting import Defect, defects, trials
 from procedures.models import Procedure, ProcedureVersion, PublicationDecision, Role
 
 State = ProcedureVersion.State
@@ -75,12 +75,13 @@ def touch(version: ProcedureVersion, *, by: Actor, at: dt.datetime) -> None:
 def review(version: ProcedureVersion, *, by: Actor, at: dt.datetime) -> None:
     """A second person finds the version right. Raises PublishingRefused."""
     demand(by, Role.CATALOGUE_REVIEWER)
+    tried = trials(version, on=_day(at))  # takes seconds, so before any lock
     with transaction.atomic():
         version = ProcedureVersion.objects.select_for_update().get(pk=version.pk)
         _not_ones_own(version, by)
         if version.state != State.DRAFT:
             raise PublishingRefused(_("Chỉ bản thảo mới cần thẩm định"))
-        _demand_whole(version)
+        _demand_whole(version, tried)
         ProcedureVersion.objects.filter(pk=version.pk).update(state=State.REVIEWED, reviewed_by=by.user_id)
         _written(version, "reviewed", by=by, at=at)
 
@@ -130,12 +131,13 @@ def publish_by(
 ) -> ProcedureVersion:
     """Publish one version by a decision that is kept already. Raises PublishingRefused."""
     demand(by, Role.CATALOGUE_REVIEWER)
+    tried = trials(version, on=_day(at))
     with transaction.atomic():
         version = ProcedureVersion.objects.select_for_update().get(pk=version.pk)
         _not_ones_own(version, by)
         if version.state != State.REVIEWED:
             raise PublishingRefused(_("Phiên bản phải được thẩm định trước khi công bố"))
-        _demand_whole(version)
+        _demand_whole(version, tried)
         starts = decision.effective_on or _day(at)
         version.decision, version.valid_from = decision, starts
         version.save(update_fields=["decision", "valid_from"])
@@ -242,8 +244,8 @@ def _not_ones_own(version: ProcedureVersion, by: Actor) -> None:
         raise PublishingRefused(_("Người khác với người sửa phải thẩm định và công bố"))
 
 
-def _demand_whole(version: ProcedureVersion) -> None:
-    if found := defects(version):
+def _demand_whole(version: ProcedureVersion, tried: tuple[Defect, ...]) -> None:
+    if found := (*defects(version), *tried):
         raise PublishingRefused(_("Phiên bản còn thiếu %(count)s chỗ") % {"count": len(found)}, found)
 
 

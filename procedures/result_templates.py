@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from portal.floor.typesetting import ROOT
 from procedures import eforms
-from procedures.models import Case
+from procedures.models import Case, ProvinceProfile
 
 LONGEST = 40_000  # characters of a source
 PATIENCE = 25  # seconds for one trial, whose processor time portal.floor.trial bounds
@@ -57,7 +57,7 @@ _REACHING = re.compile(
 _IMPORT = re.compile(r"\bimport\s*([^\s:;]*)")
 _OURS = ('"decision.typ"', '"base.typ"')
 _LAYOUT = re.compile(r"#show\s*:\s*(decision|official|letter)\b")
-_MERGED = re.compile(r"\b(answer-list|answer|written|at)\(\s*\"([^\"]*)\"\s*(\+)?")
+_MERGED = re.compile(r"(?<![.\w-])(answer-list|answer|written|at)\(\s*\"([^\"]*)\"\s*(\+)?")
 _DATA = re.compile(r"\bdata((?:\.[a-z_]+)+)")
 _METHODS = ("at", "keys", "values", "pairs", "slice", "len", "split", "trim", "first", "last", "join", "map", "filter")
 KEY = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -123,7 +123,7 @@ def faults(source: str, schema: Mapping[str, Any]) -> Iterator[str]:
         yield _("Mẫu không được dùng “%(word)s”: chỉ dùng các lệnh trong hướng dẫn soạn mẫu") % {"word": found.group()}
     if any(given not in _OURS for given in _IMPORT.findall(source)):
         yield _('Mẫu chỉ được dùng #import "decision.typ": * hoặc #import "base.typ": *')
-    if not _LAYOUT.search(source) and not all(one in source for one in ("letterhead(", "paper-title(")):
+    if not _LAYOUT.search(source) and not all(one in source for one in ("letterhead", "paper-title")):
         yield _("Mẫu thiếu thể thức Nghị định 30: dùng #show: decision.with(…), official.with(…) hoặc letter.with(…)")
     if not _LAYOUT.search(source) and not any(one in source for one in ("closing(", "signature(")):
         yield _("Mẫu thiếu khối chữ ký. Dùng một trong ba bố cục có sẵn, hoặc thêm #closing()")
@@ -140,7 +140,11 @@ def trial(source: str, schema: Mapping[str, Any], *, on: dt.date, procedure: str
 
 def invented_data(schema: Mapping[str, Any], *, on: dt.date, procedure: str = "") -> dict[str, Any]:
     """All that a template may ask about, with nobody's data (docs/how-to/write-a-result-template.md)."""
-    answers = eforms.invented(schema)
+    province = ProvinceProfile.current()
+    try:
+        answers = eforms.invented(schema, unit_set=province.unit_set if province else "2024", today=on)
+    except eforms.AnswersRefused:  # a form nobody can make answers up for is tried unanswered
+        answers = {}
     day = on.isoformat()
     return {
         "number": "123/QĐ-UBND",

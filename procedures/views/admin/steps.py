@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.floor.web import ActorRequest
-from procedures import publishing
+from procedures import publishing, scenarios
 from procedures.forms import CleanText, PublishForm
 from procedures.models import Procedure, ProcedureVersion, Role
 from procedures.views.admin.access import catalogue_office, open_version
@@ -55,7 +55,8 @@ def review(request: ActorRequest, code: str, number: int) -> HttpResponse:
 @catalogue_office(Role.CATALOGUE_REVIEWER)
 def publish(request: ActorRequest, code: str, number: int) -> HttpResponse:
     version, at = open_version(code, number), timezone.now()
-    form = PublishForm(request.POST or None, initial={"effective_on": timezone.localdate(at)})
+    broken = scenarios.replay(version)
+    form = PublishForm(request.POST or None, initial={"effective_on": timezone.localdate(at)}, broken=bool(broken))
     if form.is_bound and form.is_valid():
         terms = {name: form.cleaned_data[name] for name in ("number", "signed_on", "effective_on")}
         published = publishing.publish(version, by=request.actor, at=at, **terms)
@@ -67,7 +68,7 @@ def publish(request: ActorRequest, code: str, number: int) -> HttpResponse:
             day = f"{form.cleaned_data['effective_on']:%d/%m/%Y}"
             messages.success(request, _("Đã hẹn công bố ngày %(day)s") % {"day": day})
         return redirect(f"/quan-tri/thu-tuc/{code}?ban={number}")
-    context = {"version": version, "procedure": version.procedure, "form": form}
+    context = {"version": version, "procedure": version.procedure, "form": form, "broken": broken}
     return render(request, "procedures/admin/publish.html", context, status=422 if form.is_bound else 200)
 
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.floor.vietnamese import nfc
 from portal.floor.web import ActorRequest
 from procedures import drafting, result_templates
-from procedures.eforms import AnswersRefused
 from procedures.models import Case, ProcedureVersion
 from procedures.publishing import PublishingRefused
 from procedures.result_templates import Trial, TrialFailed
@@ -75,7 +74,7 @@ def page(request: ActorRequest, code: str, number: int, key: str, which: str, pa
         raise Http404
     try:
         pages = _tried(case, which).pages
-    except (TrialFailed, AnswersRefused):
+    except TrialFailed:
         raise Http404 from None
     if not 1 <= page <= len(pages):
         raise Http404
@@ -90,7 +89,7 @@ def _look(case: Case, which: str) -> dict[str, Any]:
     }  # fmt: skip
     try:
         trial = _tried(case, which)
-    except (TrialFailed, AnswersRefused) as why:
+    except TrialFailed as why:
         return look | {"problem": str(why)}
     return look | {"pages": range(1, len(trial.pages) + 1), "faults": trial.faults}
 
