@@ -66,10 +66,10 @@ class _Reading(NamedTuple):
             choices = (
                 (slips(word, one), (before, one) not in beside, abs(len(one) - len(word)), one) for one in others
             )
-            least, _beside, _longer, one = min(choices, default=(len(word) + 1, True, 0, ""))
-            if least > forgiven(word):
+            least, alone, _longer, one = min(choices, default=(len(word) + 1, True, 0, ""))
+            if least > forgiven(word) or (least and before and alone):  # a guess needs the word before it for company
                 return None
-            total, apart = total + least, apart + bool(before and (before, one) not in beside)
+            total, apart = total + least, apart + bool(before and alone)
             chosen.append(one)
             before = one
         return cls(total, apart, tuple(chosen))
