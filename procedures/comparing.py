@@ -133,7 +133,8 @@ def _label(name: str, field: Any) -> str:
         "agency_rule": _("Cơ quan thực hiện"), "agency": _("Cơ quan"), "department": _("Phòng, ban"),
         "role": _("Vai trò"),
     }  # fmt: skip
-    label = own.get(name) or str(field.verbose_name)
+    plain = field.verbose_name == name.replace("_", " ")
+    label = own.get(name, name) if plain else str(field.verbose_name)
     return label[:1].upper() + label[1:]
 
 

@@ -89,10 +89,13 @@ def _paper_rows(filing: Filing) -> Rows:
 
 
 def money(quote: FeeQuote) -> dict[str, Any]:
-    lines = [
-        {"label": line.name, "text": _amount(line.unit_amount, line.quantity), "basis": line.legal_basis}
-        for line in quote.lines
-    ]
+    lines = []
+    for line in quote.lines:
+        lines.append({"label": line.name, "text": _amount(line.unit_amount, line.quantity), "basis": line.legal_basis})
+        if line.reduction:
+            less = _("Miễn") if line.reduction == 100 else _("Giảm %(share)d %%") % {"share": line.reduction}
+            text = f"− {wording.money(line.full_amount - line.amount)}"
+            lines.append({"label": less, "text": text, "basis": line.reduction_basis})
     return {"lines": lines, "sum": wording.money(quote.total) if quote.total else _("Miễn phí")}
 
 

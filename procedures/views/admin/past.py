@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.floor.web import ActorRequest
@@ -91,5 +92,5 @@ def _change_cells(change: AdminChange) -> list[Any]:
     told = [f"{label}: {before or '–'} → {after or '–'}" for label, (before, after) in change.changes.items()]
     more = _(" và %s chỗ nữa") % (len(told) - 3) if len(told) > 3 else ""
     text = "; ".join(one if len(one) < 200 else f"{one[:200]}…" for one in told[:3]) + more
-    return [f"{change.at:%d/%m/%Y %H:%M}", change.actor_name or _("Hệ thống"),
+    return [f"{timezone.localtime(change.at):%d/%m/%Y %H:%M}", change.actor_name or _("Hệ thống"),
             {"text": kinds.get(change.kind, change.kind), "sub": change.subject_key}, text]  # fmt: skip
