@@ -62,7 +62,9 @@ class Window:
         for name, value in given.items():
             control = self.page.locator(f'main [name="{name}"]')
             kind = control.first.evaluate("element => element.type")
-            if kind in ("radio", "checkbox"):
+            if kind == "checkbox" and value == "on":
+                control.check()
+            elif kind in ("radio", "checkbox"):
                 self.page.locator(f'main [name="{name}"][value="{value}"]').check()
             elif kind == "select-one":
                 control.select_option(label=value)
