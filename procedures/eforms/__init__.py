@@ -43,6 +43,7 @@ from procedures.eforms.mistakes import Mistake, check, mistakes
 from procedures.eforms.reading import (
     Prefilled,
     api_schema,
+    asks_earlier,
     display,
     earlier_facts,
     marked,
@@ -60,6 +61,7 @@ __all__ = [
     "Setting",
     "Spec",
     "api_schema",
+    "asks_earlier",
     "build_form",
     "changes",
     "check",

@@ -40,6 +40,11 @@ def _fact(spec: Spec, facts: Mapping[str, Prefilled]) -> Prefilled | None:
     return Prefilled({part: fact.value for part, fact in given.items()}, given["name"].source, whole)
 
 
+def asks_earlier(schema: Mapping[str, Any]) -> bool:
+    """Whether a field of the form is to be answered as last time."""
+    return any(spec.get("prefill") == EARLIER for spec in fields(schema))
+
+
 def earlier_facts(schema: Mapping[str, Any], answers: Mapping[str, Any], source: str) -> dict[str, Prefilled]:
     """By field: what an earlier dossier answered in the field of that name, where the form asks for it."""
     asked = (spec["key"] for spec in fields(schema) if spec.get("prefill") == EARLIER)

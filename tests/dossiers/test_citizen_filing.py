@@ -58,6 +58,18 @@ def test_the_fee_is_told_line_by_line_and_skipped_where_there_is_none(an: Client
     assert answer(an, delivery, POST_HOME)["Location"].endswith("/le-phi")
 
 
+def test_a_field_is_answered_as_in_the_dossier_before_where_the_form_says_so(an: Client) -> None:
+    form = Form.objects.get(code="TK-KHAISINH")
+    form.schema["pages"][0]["fields"][0]["prefill"] = "earlier.same_field"
+    form.save()
+    first = begin(an, "1.001193")
+    assert "Nguyễn Gia Hân" not in text(an.get(first))
+    delivery = an.post(answer(an, first, {"child_name": "Nguyễn Gia Hân"})["Location"])["Location"]
+    an.post(answer(an, delivery, POST_HOME)["Location"].replace("le-phi", "kiem-tra"), {"agree": "on"})
+    assert Dossier.objects.count() == 1
+    assert 'value="Nguyễn Gia Hân"' in text(an.get(begin(an, "1.001193")))
+
+
 def test_starting_again_goes_on_with_the_same_draft(an: Client) -> None:
     assert begin(an) == begin(an)
     assert "bản nháp" in text(an.get("/nop/1.010803/bat-dau"))

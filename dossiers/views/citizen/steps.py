@@ -56,7 +56,17 @@ class Filing:
 
     @cached_property
     def prefilled(self) -> dict[str, eforms.Prefilled]:
-        return applicants.prefilled(self.schema, self.applicant)
+        return self._earlier() | applicants.prefilled(self.schema, self.applicant)
+
+    def _earlier(self) -> dict[str, eforms.Prefilled]:
+        """What the same account answered in its last dossier on this procedure, where the form asks for it."""
+        if not eforms.asks_earlier(self.schema):
+            return {}
+        sent = Draft.objects.filter(
+            user_id=self.draft.user_id, procedure_version__procedure=self.draft.procedure_version.procedure_id
+        ).exclude(dossier=None)
+        last = sent.order_by("-updated_at").first()
+        return eforms.earlier_facts(self.schema, last.answers, _("Hồ sơ trước của bạn")) if last else {}
 
     @cached_property
     def documents(self) -> list[RequiredDocument]:
