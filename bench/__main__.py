@@ -23,7 +23,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from bench import signing
+from bench import searching, signing
 from bench.data import fill
 from bench.floors import Bare, Raw
 from bench.measure import HEAD, Line, compare
@@ -52,6 +52,9 @@ def main() -> int:
             print(HEAD)
             for line in lines(options.dossiers, options.rounds):
                 print(line)
+            print(f"\n{searching.HEAD}")
+            for found in searching.run():
+                print(found)
         finally:
             connection.creation.destroy_test_db(name, verbosity=0)
     if not options.no_signing:
