@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from portal.floor.dateparts import DatePartsField
 from portal.floor.filetypes import LIMIT_TEXT, MAX_BYTES, FileRefused, recognise
 from portal.floor.vietnamese import BadText, clean, fold
-from procedures import eforms, wording
+from procedures import eforms, form_revisions, wording
 from procedures.condition_field import ConditionField
 from procedures.models import (
     Case,
@@ -209,6 +209,13 @@ class CaseForm(CleanText, ModelForm):
         form_field.queryset = Form.objects.filter(Q(pk__in=newest) | Q(pk=self.instance.form_id)).order_by("code")
         form_field.empty_label = _("Không có tờ khai điện tử")
         condition.offer(specs_of(self.instance))
+
+    def save(self, commit: bool = True) -> Case:
+        """The case; the files its form asks for become papers of it."""
+        case: Case = super().save(commit)
+        if commit:
+            form_revisions.declare_papers(case)
+        return case
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -129,6 +129,7 @@ def _case_defects(version: ProcedureVersion, case: Case, earlier: Sequence[Case]
     try:
         if case.form:
             eforms.check(case.form.schema)
+            yield from _file_defects(case)
         for _part, row in _conditional(case):
             check(row.condition)
     except (eforms.SchemaMistake, ConditionMistake) as mistake:
@@ -139,6 +140,15 @@ def _case_defects(version: ProcedureVersion, case: Case, earlier: Sequence[Case]
     yield from _template_defects(case)
     if not misused:
         yield from (Defect(f"{case.key}: route", reason) for reason in routelint.faults(case, earlier))
+
+
+def _file_defects(case: Case) -> Iterator[Defect]:
+    """A file the form asks for is handed in with the papers, so it must be one of them."""
+    listed = {paper.key for paper in case.required_documents.all()}
+    for spec in eforms.papers(case.form.schema if case.form else {}):
+        if spec["key"] not in listed:
+            words = _("Tờ khai hỏi tệp “%(name)s” nhưng thành phần hồ sơ chưa có. Thêm giấy tờ với mã %(key)s")
+            yield Defect(f"{case.key}: documents", words % {"name": spec["label"], "key": spec["key"]})
 
 
 def _conditional(case: Case) -> list[tuple[str, Any]]:

@@ -9,8 +9,9 @@ from django.test import Client
 
 from portal.actors import SECOND_FACTOR
 from portal.models import User
-from procedures import eforms, form_revisions
+from procedures import eforms, form_revisions, linting
 from procedures.eforms.schema import TYPES
+from procedures.forms import CaseForm
 from procedures.models import (
     AdminChange,
     Agency,
@@ -285,3 +286,19 @@ def test_forms_we_ship_can_be_opened(minh: Client) -> None:
         row = json.loads(path.read_text("utf-8"))
         Form.objects.create(code=row["code"], name=row["name"], schema=row["schema"])
         assert minh.get(f"{LIST}/{row['code']}/1").status_code == 200
+
+
+def test_a_case_that_takes_the_form_takes_its_papers(form: Form) -> None:
+    photo = {"key": "anh", "type": "file", "label": "Ảnh chân dung"}
+    page = {"key": "anh", "title": "Ảnh", "fields": [photo]}
+    asking = Form.objects.create(code="TK-ANH", name="Tờ khai có ảnh", schema={"pages": [*SCHEMA["pages"], page]})
+    draft = version(asking, "draft")
+    case = draft.cases.get()
+    assert any("Ảnh chân dung" in one.reason for one in linting.defects(draft))
+    filled = {name: value for name, value in CaseForm(instance=case).initial.items() if value not in (None, [])}
+    taken = CaseForm(filled | {"name": "Chung"}, instance=case)
+    assert taken.is_valid(), taken.errors
+    taken.save()
+    assert [paper.key for paper in case.required_documents.all()] == ["anh"]
+    again = ProcedureVersion.objects.whole().get(pk=draft.pk)
+    assert not any("Ảnh chân dung" in one.reason for one in linting.defects(again))
