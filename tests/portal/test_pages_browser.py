@@ -1,5 +1,6 @@
 """Public pages and the style guide in Chromium: at every width, with large text, without JavaScript."""
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,14 +8,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from procedures.models import LifeEvent, Procedure
+from procedures.models import Case, GroupMember, LifeEvent, Procedure, ProcedureGroup, RequiredDocument
 from tests import world as worlds
 from tests.browser import chromium, faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = {
     "home": "/", "search": "/tim?q=khai+sinh", "nothing": "/tim?q=xyz", "event": "/viec/sinh-con",
-    "catalogue": "/thu-tuc",
+    "catalogue": "/thu-tuc", "letter": "/thu-tuc?chu=Đ", "agencies": "/thu-tuc/co-quan",
+    "agency": "/thu-tuc/co-quan/000.21.05.H62", "group": "/nhom-thu-tuc/NHOM-01", "ended": "/thu-tuc/2.000001",
+    "checklist": "/thu-tuc/1.001193/in", "choosing": "/thu-tuc/1.001193?truong-hop=qua-han",
     "procedure": "/thu-tuc/1.001193", "help": "/tro-giup", "accessibility": "/kha-nang-tiep-can",
     "privacy": "/du-lieu-ca-nhan", "status": "/trang-thai", "guide": "/kieu-dang/", "forms": "/kieu-dang/bieu-mau",
     "staff": "/kieu-dang/can-bo", "missing": "/khong-co", "login": "/can-bo/dang-nhap",
@@ -32,6 +35,15 @@ def site(live_server: Any) -> str:
     world = worlds.build()
     event = LifeEvent.objects.create(slug="sinh-con", name="Sinh con", summary="Khai sinh", icon="baby")
     world.birth.procedure.life_events.add(event)
+    Case.objects.create(version=world.birth, key="qua-han", name="Khai sinh quá hạn", order=1)
+    for case in world.birth.cases.all():
+        RequiredDocument.objects.create(case=case, key="chung-sinh", name="Giấy chứng sinh", group="sinh")
+        RequiredDocument.objects.create(case=case, key="cam-doan", name="Giấy cam đoan", group="sinh", order=1)
+    group = ProcedureGroup.objects.create(code="NHOM-01", name="Khai sinh và trợ cấp", valid_from=dt.date(2026, 1, 1))
+    for version in (world.birth, world.climbing):
+        GroupMember.objects.create(group=group, procedure=version.procedure)
+    ended = worlds.procedure("2.000001", "Thủ tục cũ", "Thủ tục cũ", "commune")
+    type(ended).objects.filter(pk=ended.pk).update(state="retired", replaced_by=world.birth.procedure)
     Procedure.objects.update(popularity=10)
     return str(live_server.url)
 
@@ -84,6 +96,22 @@ def test_search_and_display_work_without_javascript(browser: Browser, site: str)
         assert page.locator("html").get_attribute("data-size") == "3"
         page.get_by_text("Mục lục", exact=True).click()
         assert page.get_by_role("link", name="Trợ giúp").first.is_visible()
+
+
+def test_papers_are_narrowed_and_printed_without_javascript(browser: Browser, site: str) -> None:
+    with browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 900}) as window:
+        page = window.new_page()
+        page.goto(site + "/thu-tuc/1.001193")
+        page.get_by_text("Trả lời vài câu để bớt giấy tờ không cần").click()
+        page.get_by_label("Khai sinh quá hạn").check()
+        page.get_by_role("button", name="Chỉ hiện giấy tờ của tôi").click()
+        assert page.url.endswith("?truong-hop=qua-han#chuan-bi")
+        assert page.locator(".prep").count() == 1
+        page.get_by_role("link", name="In danh sách giấy tờ").click()
+        page.emulate_media(media="print")
+        assert not page.get_by_role("link", name="Tải PDF để in").is_visible()
+        assert page.locator(".qr").is_visible()
+        assert page.locator(".prep .bx").first.is_visible()
 
 
 def test_the_keyboard_shows_where_it_is(browser: Browser, site: str) -> None:
