@@ -192,7 +192,7 @@ class _Work:
             found = linting.defects(version)
             summary.defects += [Refusal(code, one.part, one.reason) for one in found]
             summary.defects += [Refusal(code, part, reason) for part, reason in remarks[code]]
-            if self.in_force and not found and fresh[version.pk].get("published"):
+            if self.in_force and not found and not remarks[code] and fresh[version.pk].get("published"):
                 version.state, version.published_at = State.PUBLISHED, self.at
                 version.valid_from = version.valid_from or today
                 ready.append(version)

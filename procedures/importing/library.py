@@ -103,15 +103,20 @@ class Library:
             merged["cases"] = [_localised_case(case, self.two_tiers) for case in merged["cases"]]
         return merged
 
-    def settle(self, record: dict[str, Any]) -> None:
-        """Put in place of every name in a read record what it names. Raises RowRefused for a name of nothing."""
+    def settle(self, record: dict[str, Any]) -> list[tuple[str, str]]:
+        """Put in place of every name in a read record what it names; agencies unknown here are remarked.
+
+        Raises RowRefused for a form or template that does not exist.
+        """
+        remarks: list[tuple[str, str]] = []
         record["field"] = self._known_field(record["field"])
         if record.get("life_events") is not None:
             record["life_events"] = sorted(self.events & set(record["life_events"]))
         if record.get("agencies") is not None:
             record["agencies"] = self._settled_agencies(record["agencies"])
         for number, case in enumerate(record["cases"], 1):
-            self._settle_case(case, f"cases[{number}]")
+            self._settle_case(case, f"cases[{number}]", remarks)
+        return remarks
 
     def _known_field(self, given: dict[str, str]) -> dict[str, str]:
         """The field of that name or code if there is one; else the given one, with an address of its own."""
@@ -139,7 +144,7 @@ class Library:
             return self.desks.get(given, [])
         return sorted(self.agency_ids.keys() & set(given or ()))
 
-    def _settle_case(self, case: dict[str, Any], place: str) -> None:
+    def _settle_case(self, case: dict[str, Any], place: str, remarks: list[tuple[str, str]]) -> None:
         if form := case.get("form"):
             if isinstance(form, str):
                 if form not in self.forms:
@@ -152,18 +157,23 @@ class Library:
                 result[kept] = self.template(file)
                 if not result[kept]:
                     raise RowRefused(f"{place}.result.{name}", _("Không có tệp mẫu %(name)s") % {"name": file})
-        for number, stage in enumerate((case.get("route") or {}).get("stages", ()), 1):
-            self._demand_agencies(stage, f"{place}.route.stages[{number}]")
+        for stage in (case.get("route") or {}).get("stages", ()):
+            self._drop_unknown(stage, remarks)
 
-    def _demand_agencies(self, stage: Mapping[str, Any], place: str) -> None:
-        if stage["agency"] and stage["agency"] not in self.agency_ids:
-            raise RowRefused(f"{place}.agency", _("Không có cơ quan mã %(code)s") % {"code": stage["agency"]})
-        if stage["department"] and stage["department"] not in self.department_ids:
-            raise RowRefused(f"{place}.department", _("Không có phòng mã %(code)s") % {"code": stage["department"]})
-        for number, one in enumerate(stage["consultations"], 1):
-            if one["agency"] not in self.agency_ids:
-                words = {"code": one["agency"]}
-                raise RowRefused(f"{place}.consultations[{number}].agency", _("Không có cơ quan mã %(code)s") % words)
+    def _drop_unknown(self, stage: dict[str, Any], remarks: list[tuple[str, str]]) -> None:
+        """An agency of another province is left open, and named: the linter will ask for one."""
+        asked = [one for one in stage["consultations"] if one["agency"] in self.agency_ids]
+        unknown = [one["agency"] for one in stage["consultations"] if one not in asked]
+        stage["consultations"] = asked
+        for key, known in (("agency", self.agency_ids), ("department", self.department_ids)):
+            if stage[key] and stage[key] not in known:
+                unknown.append(stage[key])
+                stage[key] = ""
+        words = {"stage": stage["name"]}
+        remarks += [
+            ("route", _("Bước “%(stage)s”: không có cơ quan, phòng mã %(code)s") % (words | {"code": code}))
+            for code in unknown
+        ]
 
     def template(self, name: str) -> str:
         """The Typst source with that file name; empty for none."""

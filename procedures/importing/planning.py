@@ -140,7 +140,7 @@ def _read(row: Any, library: Library, summary: Summary) -> Proposal:
         for name in unknown(record.READERS[not by_sheet], shape):
             summary.ignored[name] = summary.ignored.get(name, 0) + 1
         read, structure = record.read(shape, complete=not by_sheet), "ours"
-    library.settle(read)
+    remarks += library.settle(read)
     said = flat(read)
     return Proposal(read["code"], structure, said, remarks)
 

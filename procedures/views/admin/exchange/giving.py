@@ -1,8 +1,9 @@
 """The catalogue as a file."""
 
 import tempfile
+from typing import cast
 
-from django.http import FileResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,7 +18,7 @@ KINDS = {"json": "application/json", "xlsx": "application/vnd.openxmlformats-off
 
 @require_safe
 @catalogue_office()
-def export(request: ActorRequest) -> HttpResponseBase:
+def export(request: ActorRequest) -> HttpResponse:
     """Every procedure, as JSON or (`?dang=xlsx`) as a workbook."""
     kind = "xlsx" if request.GET.get("dang") == "xlsx" else "json"
     out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- the response closes it
@@ -27,4 +28,5 @@ def export(request: ActorRequest) -> HttpResponseBase:
         out.writelines(piece.encode() for piece in exporting.as_json(exporting.records()))
     out.seek(0)
     name = f"danh-muc-thu-tuc-{timezone.localdate():%Y-%m-%d}.{kind}"
-    return FileResponse(out, as_attachment=True, filename=name, content_type=KINDS[kind])
+    answer = FileResponse(out, as_attachment=True, filename=name, content_type=KINDS[kind])
+    return cast(HttpResponse, answer)

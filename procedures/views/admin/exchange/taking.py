@@ -4,7 +4,6 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,7 +34,7 @@ def upload(request: ActorRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None)
     form.fields["file"].help_text = _("Tệp JSON hoặc XLSX. Tối đa 20 MB. Xem trước rồi mới nhập.")
     if request.method == "POST" and form.is_valid():
-        file: UploadedFile = form.cleaned_data["file"]
+        file: Any = form.cleaned_data["file"]
         data = file.read()
         try:
             plan(data)
@@ -138,7 +137,7 @@ def _shown(request: ActorRequest, made: Plan, token: uuid.UUID) -> Item:
 
 
 def _page_url(kind: str, page: int) -> str:
-    return "?" + urlencode({"loai": kind, "trang": page})
+    return "?" + urlencode({"loai": kind, "trang": str(page)})
 
 
 def _rows(kind: str, rows: list[Any]) -> Item:
