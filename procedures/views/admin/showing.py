@@ -73,6 +73,7 @@ def _tabs(version: ProcedureVersion, current: str) -> list[Item]:
         "phi": _("Phí, lệ phí"),
         "can-cu": _("Căn cứ"),
         "co-quan": _("Cơ quan"),
+        "niem-yet": _("Niêm yết"),
         "lich-su": _("Lịch sử"),
     }
     return [
