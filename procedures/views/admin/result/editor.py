@@ -58,6 +58,7 @@ def templates(request: ActorRequest, code: str, number: int, key: str) -> HttpRe
         raise PublishingRefused(_("Phiên bản đã công bố không sửa được. Tạo bản thảo mới"))
     context = {
         "version": version, "procedure": version.procedure, "case": case, "form": form, "editable": editable,
+        "back": f"/quan-tri/thu-tuc/{code}/bieu-mau?ban={number}",
         "groups": result_templates.merge_fields(_schema(case)),
         "looks": [_look(case, which) for which in KINDS] if "xem" in request.GET else [],
         "others": [one for one in version.cases.all() if one.pk != case.pk],

@@ -42,6 +42,7 @@ def route(request: ActorRequest, code: str, number: int, key: str) -> HttpRespon
     found = [one for one in (*linting.defects(version), *linting.warnings(version)) if one.part in parts]
     context = {
         "version": version, "procedure": version.procedure, "case": case, "editable": editable,
+        "back": f"/quan-tri/thu-tuc/{code}/quy-trinh?ban={number}",
         "stages": [_row(stage, specs, number, len(stages)) for number, stage in enumerate(stages, 1)],
         "flow": drawn(case), "decision": getattr(getattr(case, "route", None), "decision", ""),
         "hours": grouped(sum((stage.hours for stage in stages), Decimal(0)).normalize()) if stages else "",

@@ -84,7 +84,7 @@ def simulator(request: ActorRequest, code: str, number: int) -> HttpResponse:
         "version": version, "procedure": version.procedure, "filing": filing, "form": form, "problem": problem,
         "walk": shown(walk) if walk else None, "again": (seed + 1) % 1000,
         "scenarios": version.procedure.scenarios.order_by("name"), "differences": scenarios.replay(version),
-        "failed": failed,
+        "failed": failed, "back": f"/quan-tri/thu-tuc/{code}?ban={number}",
     }  # fmt: skip
     return render(request, "procedures/admin/route/simulator.html", context, status=422 if failed or problem else 200)
 
