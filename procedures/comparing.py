@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Field
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from procedures import eforms
 from procedures.conditions import in_words
+from procedures.eforms.kinds import grouped
 from procedures.models import Case, ProcedureVersion, ReturnWay
 from procedures.wording import CHANNELS, money
 
@@ -55,7 +57,8 @@ def _row(key: tuple[str, str], before: Texts | None, after: Texts | None) -> Ite
     if before is None or after is None:
         # A row that came or went is one difference, a version or case is told label by label.
         if part not in (_("Thông tin"), _("Trường hợp")):
-            yield Difference(part, where, _summary(before), _summary(after))
+            if _summary(before) or _summary(after):
+                yield Difference(part, where, _summary(before), _summary(after))
             return
         before, after = before or {}, after or {}
     for label in {**after, **before}:
@@ -148,6 +151,8 @@ def _text(row: Any, field: Any) -> str:
         return _("Có") if value else _("Không")
     if isinstance(value, dt.date):
         return f"{value:%d/%m/%Y}"
+    if isinstance(value, Decimal):
+        return grouped(value.normalize())
     if isinstance(value, list):
         return "\n".join(_item(field.name, one) for one in value)
     return "" if value is None else str(value)

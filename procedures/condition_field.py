@@ -260,9 +260,10 @@ def _value(text: str, spec: Spec, label: str) -> Any:
     if kind == "date":
         return _date(text, about)
     if options := spec.get("options"):
-        for tried in (lambda one: str(one["value"]) == text, lambda one: fold(str(one["label"])) == fold(text)):
-            if found := next((one for one in options if tried(one)), None):
-                return found["value"]
+        by_value = [one["value"] for one in options if str(one["value"]) == text]
+        by_label = [one["value"] for one in options if fold(str(one["label"])) == fold(text)]
+        if found := by_value or by_label:
+            return found[0]
         words = _("“%(field)s” không có mục “%(text)s”. Chọn mục có trong tờ khai")
         raise ValidationError(words % {"field": label, "text": text})
     return text if kind else _scalar(text)

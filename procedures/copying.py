@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from procedures.models import Case, Procedure, ProcedureVersion, Route
 
 
-def copy_version(source: ProcedureVersion, *, procedure: Procedure, number: int, editor_id: int | None) -> Any:
+def copy_version(
+    source: ProcedureVersion, *, procedure: Procedure, number: int, editor_id: UUID | None
+) -> ProcedureVersion:
     """A draft of `procedure` with copies of every row below `source`, made in the order in which they were."""
     copied: ProcedureVersion = _clone(
         source, procedure_id=procedure.pk, number=number, state=ProcedureVersion.State.DRAFT, decision_id=None,

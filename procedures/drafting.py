@@ -37,7 +37,7 @@ def start_procedure(
         procedure.name, procedure.short_name = name, short_name
         procedure.save()
         if source:
-            version = copy_version(source, procedure=procedure, number=1, editor_id=by.user_id)
+            version: ProcedureVersion = copy_version(source, procedure=procedure, number=1, editor_id=by.user_id)
             version.name, version.short_name = name, short_name
             version.save(update_fields=["name", "short_name"])
         else:
@@ -48,7 +48,7 @@ def start_procedure(
         publishing.describe(procedure, version)
         procedure.save(update_fields=["search_fold", "sort_key"])
         record("procedure.started", by=by, at=at, subject=str(procedure), key=procedure.code, procedure=procedure,
-               changes={_("Tên"): ("", name), _("Chép từ"): ("", source or "")})  # fmt: skip
+               changes={_("Tên"): ("", name)} | ({_("Chép từ"): ("", str(source))} if source else {}))  # fmt: skip
     return version
 
 

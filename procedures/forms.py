@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -50,7 +50,7 @@ class CleanText(forms.BaseForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             if isinstance(field, forms.IntegerField):
-                field.widget.kind = "number"  # type: ignore[attr-defined]
+                field.widget.kind = "number"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -107,7 +107,7 @@ class TicksField(forms.MultipleChoiceField):
 
     def clean(self, value: Any) -> list[str]:
         chosen = super().clean(value)
-        return [str(key) for key, _label in self.choices if str(key) in chosen]
+        return [str(key) for key, _label in cast(Any, self.choices) if str(key) in chosen]
 
 
 class VersionForm(CleanText, ModelForm):

@@ -93,4 +93,10 @@ def _change_cells(change: AdminChange) -> list[Any]:
     more = _(" và %s chỗ nữa") % (len(told) - 3) if len(told) > 3 else ""
     text = "; ".join(one if len(one) < 200 else f"{one[:200]}…" for one in told[:3]) + more
     return [f"{timezone.localtime(change.at):%d/%m/%Y %H:%M}", change.actor_name or _("Hệ thống"),
-            {"text": kinds.get(change.kind, change.kind), "sub": change.subject_key}, text]  # fmt: skip
+            {"text": kinds.get(change.kind, change.kind), "sub": _of_version(change)}, text]  # fmt: skip
+
+
+def _of_version(change: AdminChange) -> str:
+    """Which version a change was made to; what hangs on the procedure itself belongs to none."""
+    number = change.subject_key.partition("/")[0]
+    return _("Phiên bản %(n)s") % {"n": number[1:]} if change.kind.startswith("version.") else ""

@@ -53,7 +53,7 @@ def procedure(request: ActorRequest, code: str, tab: str = "thong-tin") -> HttpR
 def _steps(request: ActorRequest, version: ProcedureVersion) -> dict[str, bool]:
     """Which steps this person may take now."""
     reviewer, own = request.actor.has_role(Role.CATALOGUE_REVIEWER), version.edited_by_id == request.actor.user_id
-    any_open = version.procedure.versions.open().exists()
+    any_open = ProcedureVersion.objects.open().filter(procedure=version.procedure).exists()
     return {
         "draft": not any_open,
         "review": reviewer and not own and version.state == State.DRAFT,

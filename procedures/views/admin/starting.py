@@ -146,7 +146,7 @@ def start(request: ActorRequest) -> HttpResponse:
 @catalogue_office()
 def place(request: ActorRequest, code: str) -> HttpResponse:
     """Where the procedure stands in the catalogue: field, level, life events, everyday words."""
-    procedure = get_object_or_404(Procedure.objects.select_related("field"), code=code)
+    procedure: Procedure = get_object_or_404(Procedure.objects.select_related("field"), code=code)
     before = _placed(procedure)
     form = ProcedureForm(request.POST or None, instance=procedure)
     if form.is_bound and form.is_valid():
@@ -179,7 +179,7 @@ def _placed(procedure: Procedure) -> dict[str, str]:
 def add_case(request: ActorRequest, code: str, number: int) -> HttpResponse:
     version, form = open_version(code, number), CaseStart(request.POST)
     if not form.is_valid():
-        messages.error(request, next(iter(form.errors.values()))[0])
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
         return redirect(f"/quan-tri/thu-tuc/{code}/truong-hop?ban={number}")
     like = version.cases.filter(key=form.cleaned_data["like"]).first()
     name = form.cleaned_data["name"]
