@@ -52,7 +52,7 @@ _ORDER = "ORDER BY place, p.popularity DESC, length(p.name), p.sort_key LIMIT %(
 _WORDS = "to_tsvector('simple', COALESCE(p.search_fold, '')) @@ to_tsquery('simple', %(words)s)"
 
 _KNOWN = """
-SELECT word FROM unnest(%s) AS word WHERE EXISTS (
+SELECT word FROM unnest(%s::text[]) AS word WHERE EXISTS (
     SELECT 1 FROM procedures_procedure p
     WHERE to_tsvector('simple', COALESCE(p.search_fold, '')) @@ to_tsquery('simple', word))
 """

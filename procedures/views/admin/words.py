@@ -69,7 +69,7 @@ def edit(request: ActorRequest, pk: int | None = None) -> HttpResponse:
     """Add a synonym (`?tu=` gives its words) or change one. The button “Xem thử” shows what it would find, unsaved."""
     kept = get_object_or_404(Synonym, pk=pk) if pk else None
     initial = {"words": kept.words, "meaning": kept.meaning} if kept else {"words": _given(request, "tu")}
-    form = SynonymForm(request.POST or None, initial=initial)
+    form = SynonymForm(request.POST if request.method == "POST" else None, initial=initial)
     trying = "_thu" in request.POST
     if form.is_bound and form.is_valid() and not trying:
         given = form.cleaned_data
