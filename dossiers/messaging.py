@@ -4,13 +4,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from dossiers import outbox
 from dossiers.models import Dossier, OutboxMessage
 from dossiers.ports.messaging.base import OutgoingMessage, channel
-from procedures.models import Position, ProvinceProfile
+from procedures.models import Position, ProvinceProfile, Substitution
 
 TOPICS = {
     "citizen": (
@@ -31,13 +32,17 @@ def tell_citizen(message: OutboxMessage) -> None:
 
 
 def tell_holder(message: OutboxMessage) -> None:
-    """Mail to the officers at the desk that holds the dossier; to its leaders too when it is late. Raises PortError."""
+    """Mail to the officers at the desk that holds the dossier and to who stands in for them; to its leaders too when
+    it is late. Raises PortError."""
     dossier = _dossier(message)
     roles = {dossier.holder_role} | ({"leader"} if message.topic in ("overdue", "late") else set())
-    seats = Position.objects.in_force(timezone.localdate()).filter(agency_id=dossier.holder_agency_id, role__in=roles)
+    today = timezone.localdate()
+    seats = Position.objects.in_force(today).filter(agency_id=dossier.holder_agency_id, role__in=roles)
     if dossier.assignee_id:
         seats = seats.filter(role="leader") | seats.filter(pk=dossier.assignee_id)
-    users = get_user_model().objects.filter(pk__in=seats.values("user_id"), is_active=True)
+    lent = Substitution.objects.filter(position__in=seats, starts_on__lte=today, ends_on__gte=today)
+    there = Q(pk__in=seats.values("user_id")) | Q(pk__in=lent.values("substitute_id"))
+    users = get_user_model().objects.filter(there, is_active=True)
     for user in users.order_by("pk"):
         if user.email:
             _send(message, dossier, to=user.email, name=str(user), folder="holder", suffix=f":{user.pk}")

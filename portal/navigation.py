@@ -54,7 +54,8 @@ GROUPS: Final[list[Group]] = [
             (_link("forms", _("Biểu mẫu"), "file-text", "/quan-tri/bieu-mau"), CATALOGUE),
             (_link("groups", _("Nhóm thủ tục"), "briefcase", "/quan-tri/nhom"), CATALOGUE),
             (_link("synonyms", _("Từ đồng nghĩa"), "languages", "/quan-tri/tu-dong-nghia"), CATALOGUE),
-            (_link("exchange", _("Nhập, xuất"), "upload", "/quan-tri/nhap-xuat"), CATALOGUE),
+            (_link("decisions", _("Quyết định công bố"), "file-check", "/quan-tri/quyet-dinh"), CATALOGUE),
+            (_link("import", _("Nhập từ tệp"), "upload", "/quan-tri/thu-tuc/nhap"), CATALOGUE),
         ],
     ),
     (

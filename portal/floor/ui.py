@@ -233,9 +233,10 @@ def staff_nav(context: Context, groups: Rows, counts: Any = None) -> dict[str, A
     """The officer's left navigation; `counts` maps a link's key to a number or to {number, tone}."""
     path = context["request"].path if "request" in context else ""
     counts = counts or {}
+    urls = [link["url"] for group in groups or () for link in group["links"]]
+    here = max((url for url in urls if url.startswith("/") and path.startswith(url)), key=len, default="")
 
     def shown(link: Any) -> Any:
-        here = link["url"].startswith("/") and path.startswith(link["url"])
-        return link | {"current": here, "count": counts.get(link["key"])}
+        return link | {"current": link["url"] == here, "count": counts.get(link["key"])}
 
     return {"groups": [group | {"links": [shown(link) for link in group["links"]]} for group in groups or ()]}

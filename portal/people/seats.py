@@ -26,7 +26,7 @@ class Posting:
     signing_capacity: str = ""
 
 
-def post(user: User, posting: Posting, *, by: Actor, at: dt.datetime, kind: str = "posting.added") -> Position:
+def post(user: User, posting: Posting, *, by: Actor, at: dt.datetime, kind: str = "seat.added") -> Position:
     """Give the officer a seat. Raises PeopleRefused when the same seat is held in that time already."""
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two postings of one person wait for each other
@@ -61,7 +61,7 @@ def end(seat: Position, *, last_day: dt.date, by: Actor, at: dt.datetime) -> Non
         seat.valid_to = last_day
         seat.save(update_fields=["valid_to"])
         changes = {_("Đến hết ngày"): (before, f"{last_day:%d/%m/%Y}")}
-        record("posting.ended", by=by, at=at, subject=_said(seat), key=_username(seat), changes=changes)
+        record("seat.ended", by=by, at=at, subject=_said(seat), key=_username(seat), changes=changes)
 
 
 def transfer(seat: Position, posting: Posting, *, by: Actor, at: dt.datetime) -> Position:
@@ -75,9 +75,9 @@ def transfer(seat: Position, posting: Posting, *, by: Actor, at: dt.datetime) ->
             _("Cơ quan"): (seat.agency.name, posting.agency.name),
             _("Từ ngày"): ("", f"{posting.valid_from:%d/%m/%Y}"),
         }
-        record("posting.ended", by=by, at=at, subject=_said(seat), key=_username(seat), changes=changes)
+        record("seat.ended", by=by, at=at, subject=_said(seat), key=_username(seat), changes=changes)
         user = User.objects.get(pk=seat.user_id)
-        return post(user, posting, by=by, at=at, kind="posting.transferred")
+        return post(user, posting, by=by, at=at, kind="seat.transferred")
 
 
 def _still_held(seat: Position, last_day: dt.date) -> Position:

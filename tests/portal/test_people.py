@@ -4,10 +4,11 @@ import threading
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from dossiers import access, processing
+from dossiers import access, messaging, outbox, processing
 from dossiers.models import Dossier
 from dossiers.refusals import MoveRefused
 from dossiers.states import Status
@@ -54,7 +55,7 @@ def test_a_transfer_ends_the_old_seat_and_begins_the_new_one(world: World) -> No
     assert [seat.agency_id for seat in seats_of(chi.pk, day(6))] == [old.agency_id]
     assert [seat.agency_id for seat in seats_of(chi.pk, day(7))] == [new.agency_id]
     assert list(AdminChange.objects.order_by("pk").values_list("kind", flat=True)) == [
-        "posting.ended", "posting.transferred",
+        "seat.ended", "seat.transferred",
     ]  # fmt: skip
 
 
@@ -304,3 +305,10 @@ def test_a_substitute_is_refused_the_signature(world: World, to_sign: Dossier) -
     assert access.may(to_sign, "forward", substitute)  # the holder's other work goes on
     with pytest.raises(MoveRefused):
         processing.decide(to_sign, by=substitute, at=timezone.now())
+
+
+def test_who_stands_in_gets_the_mail_of_the_desk(world: World, to_sign: Dossier) -> None:
+    away(world, "dung", "chi")
+    promise = outbox.promise("notice.holder", key="k", at=timezone.now(), dossier_id=to_sign.pk, topic="due_soon")
+    messaging.tell_holder(promise)
+    assert sorted(message.to[0] for message in mail.outbox) == ["chi@xuanloi.example", "dung@xuanloi.example"]

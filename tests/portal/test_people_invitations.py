@@ -84,7 +84,7 @@ def test_an_invited_officer_sets_a_password_enrols_and_works(world: World, nam: 
     assert second_factor.enrolled(user)
     assert visitor.get("/can-bo/hang-viec").status_code == 200
     assert list(AdminChange.objects.order_by("pk").values_list("kind", flat=True)) == [
-        "person.invited", "posting.added", "person.joined",
+        "person.invited", "seat.added", "person.joined",
     ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from procedures.views.admin.organisation.agencies import BASE, standing
 from procedures.views.admin.organisation.forms import WEEKDAYS, DepartmentForm, Hours, HoursForm
 
 Item = dict[str, Any]
+CALENDAR = "/quan-tri/lich-lam-viec"
 FORM = "procedures/admin/organisation/form.html"
 
 
@@ -33,7 +34,10 @@ def agency(request: ActorRequest, reach: Reach, code: str) -> HttpResponse:
         "sub": one.code,
         "tags": [standing(one, today)],
         "back": {"url": BASE, "text": _("Cơ quan, đơn vị")},
-        "actions": [{"text": _("Sửa cơ quan"), "url": f"{here}/sua", "variant": "secondary"}],
+        "actions": [
+            {"text": _("Lịch làm việc"), "url": f"{CALENDAR}/{today.year}?co-quan={one.code}", "variant": "quiet"},
+            {"text": _("Sửa cơ quan"), "url": f"{here}/sua", "variant": "secondary"},
+        ],
         "blocks": [
             {"title": _("Thông tin"), "facts": _facts(one)},
             _departments(one, here),
@@ -188,7 +192,7 @@ def hours(request: ActorRequest, reach: Reach, code: str) -> HttpResponse:
 @operators_office(whole=True)
 def province_hours(request: ActorRequest, reach: Reach) -> HttpResponse:
     """The week of every agency without hours of its own."""
-    return _hours_page(request, None, back={"url": "/quan-tri/lich-lam-viec", "text": _("Lịch làm việc")})
+    return _hours_page(request, None, back={"url": CALENDAR, "text": _("Lịch làm việc")})
 
 
 def _hours_page(request: ActorRequest, one: Agency | None, *, back: dict[str, str]) -> HttpResponse:

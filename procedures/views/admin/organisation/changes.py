@@ -22,7 +22,7 @@ PAGE = 50
 # What stands before the dot of a kind, for people. Those of the organisation are the operators' alone.
 ORGANISATION: dict[str, Promise] = {
     "person": _lazy("Người dùng"),
-    "posting": _lazy("Vị trí"),
+    "seat": _lazy("Vị trí"),
     "leave": _lazy("Nghỉ, làm thay"),
     "agency": _lazy("Cơ quan"),
     "department": _lazy("Phòng, ban"),
@@ -38,7 +38,8 @@ CATALOGUE: dict[str, Promise] = {
     "scenario": _lazy("Tình huống mẫu"),
     "group": _lazy("Nhóm thủ tục"),
     "synonym": _lazy("Từ đồng nghĩa"),
-    "poster": _lazy("Niêm yết"),
+    "posting": _lazy("Niêm yết"),
+    "decision": _lazy("Quyết định công bố"),
     "import": _lazy("Nhập danh mục"),
 }
 DEEDS: dict[str, Promise] = {
@@ -59,18 +60,22 @@ DEEDS: dict[str, Promise] = {
     "transferred": _lazy("chuyển"),
     "cancelled": _lazy("hủy"),
     "drafted": _lazy("tạo bản thảo"),
+    "started": _lazy("tạo"),
+    "edited": _lazy("sửa"),
+    "kept": _lazy("ghi"),
+    "agencies": _lazy("giao cơ quan"),
+    "hung": _lazy("niêm yết"),
     "reviewed": _lazy("thẩm định"),
     "published": _lazy("công bố"),
     "retired": _lazy("bãi bỏ"),
     "cloned": _lazy("nhân bản"),
-    "posted": _lazy("niêm yết"),
     "recorded": _lazy("ghi"),
 }
 
 
 @require_safe
 def changes(request: ActorRequest) -> HttpResponse:
-    """`?viec=agency&nguoi=nam&thu-tuc=1.001193&tu=2026-11-01&den=2026-11-30&q=`; newest first."""
+    """`?viec=agency&nguoi=nam&thu-tuc=1.001193&tu=01/11/2026&den=30/11/2026&q=`; newest first."""
     visible = _visible(request)
     kinds = _kinds(request)
     chosen = {name: request.GET.get(name, "")[:80] for name in ("q", "viec", "nguoi", "thu-tuc", "tu", "den")}
@@ -144,8 +149,8 @@ def _filtered(found: QuerySet[AdminChange], chosen: dict[str, str], kinds: dict[
 
 
 def _day(text: str) -> dt.date | None:
-    """A day as date boxes send it or as people write it, None when it is neither."""
-    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+    """A day as people or as machines write it, None when it is neither."""
+    for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
         try:
             day = dt.datetime.strptime(text, pattern).date()  # noqa: DTZ007 -- a day has no zone
         except ValueError:

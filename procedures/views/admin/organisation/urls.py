@@ -7,10 +7,10 @@ from procedures.views.admin.organisation import agencies, agency, assigning, cal
 AGENCIES, CALENDAR = "quan-tri/co-quan", "quan-tri/lich-lam-viec"
 
 urlpatterns = [
-    path(AGENCIES, agencies.agencies, name="agencies"),
+    path(AGENCIES, agencies.agencies, name="agencies_admin"),
     path(f"{AGENCIES}/moi", agencies.create, name="agency_create"),
     path(f"{AGENCIES}/giao-thu-tuc", assigning.bulk, name="agencies_assign"),
-    path(f"{AGENCIES}/<str:code>", agency.agency, name="agency"),
+    path(f"{AGENCIES}/<str:code>", agency.agency, name="agency_admin"),
     path(f"{AGENCIES}/<str:code>/sua", agencies.edit, name="agency_edit"),
     path(f"{AGENCIES}/<str:code>/phong-ban/<slug:key>", agency.department, name="agency_department"),
     path(f"{AGENCIES}/<str:code>/gio-lam-viec", agency.hours, name="agency_hours"),
