@@ -22,6 +22,7 @@ for (const menu of document.querySelectorAll("details.menu, details.drawer")) {
 // A form is sent once: the second press of an impatient finger does nothing.
 for (const form of document.querySelectorAll("form[method=post]")) {
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.formTarget) return; // shown elsewhere; this page goes on
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";
     setTimeout(() => { delete form.dataset.sent; }, 8000);
