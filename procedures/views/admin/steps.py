@@ -26,7 +26,8 @@ class RetireForm(CleanText, forms.Form):
     def clean_successor(self) -> Procedure | None:
         if not (code := self.cleaned_data["successor"]):
             return None
-        if not (found := Procedure.objects.filter(code=code).first()):
+        found: Procedure | None = Procedure.objects.filter(code=code).first()
+        if found is None:
             raise ValidationError(_("Không có thủ tục %(code)s trong danh mục") % {"code": code})
         return found
 
