@@ -24,9 +24,11 @@ def colleagues(seat: Position, on: dt.date) -> PositionQuerySet:
 def give(
     seat: Position, substitute: User, first: dt.date, last: dt.date, *, reason: str, by: Actor, at: dt.datetime
 ) -> Substitution:
-    """Write down a leave, both days included. Raises PeopleRefused when it cannot be."""
+    """Write down a leave, both days included. Nobody lends a seat to oneself. Raises PeopleRefused."""
     if last < first:
         raise PeopleRefused(_("Ngày cuối phải sau ngày đầu"))
+    if substitute.pk == by.user_id:
+        raise PeopleRefused(_("Không ai tự nhận việc làm thay. Người nghỉ hoặc người vận hành khác ghi giúp"))
     with transaction.atomic():
         # Leaves of one agency's people wait for each other: a substitute must not go on leave at the same moment.
         list(User.objects.select_for_update(no_key=True).filter(pk__in=[seat.user_id, substitute.pk]).order_by("pk"))

@@ -152,7 +152,7 @@ def to_sign(world: World) -> Dossier:
         (0, 3, "chi", "chính mình"),
         (2, 1, "dung", "Ngày cuối"),
         (0, 3, "tu", "cùng cơ quan"),
-        (0, 3, "nam", "cùng cơ quan"),
+        (0, 3, "minh", "cùng cơ quan"),
     ],
 )
 def test_leave_that_cannot_be_is_refused(world: World, first: int, last: int, substitute: str, said: str) -> None:
@@ -170,6 +170,13 @@ def test_two_leaves_do_not_overlap_and_a_substitute_is_there(world: World) -> No
     with pytest.raises(PeopleRefused, match="đang nhận làm thay"):
         away(world, "dung", "binh", 2, 2)
     away(world, "chi", "binh", 6, 8)
+
+
+def test_an_operator_does_not_lend_a_seat_to_himself(world: World) -> None:
+    operators.officer(world, "top2", "top", "leader")
+    with pytest.raises(PeopleRefused, match="tự nhận"):
+        away(world, "top2", "nam")
+    assert len(seats_of(world.users["nam"].pk, day(0))) == 1
 
 
 def test_a_locked_colleague_does_not_stand_in(world: World) -> None:
