@@ -47,6 +47,10 @@ BEAT = {
         "task": "procedures.tasks.publish_due",
         "schedule": crontab(hour="0", minute="5"),
     },
+    "forget what nobody misses": {
+        "task": "procedures.tasks.forget_missed_queries",
+        "schedule": crontab(hour="3", minute="20"),
+    },
     "seal the day": {"task": "dossiers.tasks.seal_day", "schedule": crontab(minute="10")},
 }
 for entry in BEAT.values():
