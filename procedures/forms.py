@@ -178,7 +178,10 @@ class CaseForm(CleanText, ModelForm):
         help_text=_lazy("Hồ sơ theo trường hợp đầu tiên có điều kiện đúng. Để trống: luôn đúng.")
     )
     other_results = ResultsField(
-        label=_lazy("Kết quả khác"), help_text=_lazy("Mỗi kết quả một dòng: tên | mã"), required=False
+        label=_lazy("Kết quả khác"),
+        help_text=_lazy("Mỗi kết quả một dòng: tên | mã"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     class Meta:
@@ -195,6 +198,7 @@ class CaseForm(CleanText, ModelForm):
             "result_code": _lazy("Mã kết quả"),
             "result_symbol": _lazy("Ký hiệu văn bản kết quả"),
         }
+        widgets = {"cutoff": forms.TimeInput(format="%H:%M")}
         help_texts = {
             "cutoff": _lazy("Chỉ cho thủ tục trong ngày, ví dụ 15:00; sau giờ này trả vào ngày làm việc sau"),
             "legal_time_amount": _lazy("Cùng đơn vị với thời hạn cam kết; thời hạn cam kết không được dài hơn"),
@@ -310,6 +314,13 @@ class FeeForm(CleanText, ModelForm):
             "name": _lazy("Các dòng cùng loại, cùng tên là một khoản: người nộp trả mức có lợi nhất"),
             "reduction_percent": _lazy("Dòng miễn, giảm: ghi 1 đến 100 và để số tiền 0. Dòng thu tiền: ghi 0"),
         }
+
+    @property
+    def heading(self) -> str:
+        """What tells rows of one name apart."""
+        fee = self.instance
+        price = _("giảm %s %%") % fee.reduction_percent if fee.reduction_percent else wording.money(fee.amount)
+        return f"{fee.name}: {price}"
 
     def offer(self, specs: list[Mapping[str, Any]]) -> None:
         """The fields a quantity may come from: numbers, and groups by their entries."""

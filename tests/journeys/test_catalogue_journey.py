@@ -132,7 +132,6 @@ def write_parts(minh: OfficerWindow) -> None:
     minh.page.locator('[name="channels"][value="direct"]').check()
     minh.page.locator('[name="channels"][value="online"]').check()
     minh.fill(**TEXTS)
-    minh.look("sua-noi-dung")
     minh.press("Lưu bản thảo")
     minh.open(f"{DRAFT}/sua/can-cu")
     minh.fill(legal_basis="Nghị định 131/2021/NĐ-CP")
@@ -147,7 +146,6 @@ def write_parts(minh: OfficerWindow) -> None:
     poor = {"condition-0-field": "Thuộc hộ nghèo", "condition-0-value": "Có"}
     add_row(minh, "thanh-phan", 0, name="Giấy xác nhận của tổ dân phố", key="xac-nhan")
     add_row(minh, "thanh-phan", 1, name="Giấy chứng nhận hộ nghèo", key="ho-ngheo", **poor)
-    minh.look("thanh-phan")
     basis = "Nghị quyết 12/2026/NQ-HĐND"
     add_row(minh, "phi", 0, name="Lệ phí cấp giấy", amount="15000", per="Mỗi Số bản cần cấp", legal_basis=basis)
     add_row(minh, "phi", 1, name="Lệ phí cấp giấy", reduction_percent="100", legal_basis=basis, **poor)
@@ -203,12 +201,10 @@ def publish(son: OfficerWindow) -> None:
     today = {"0": "1", "1": "11", "2": "2026"}
     son.fill(number="77/QĐ-UBND", **{f"{name}_{part}": value for name in ("signed_on", "effective_on")
                                      for part, value in today.items()})  # fmt: skip
-    son.look("cong-bo")
     son.press("Công bố")
     assert "Đang áp dụng" in son.text
     son.open(f"{ONE}/lich-su")
     assert "Thẩm định đạt" in son.text
-    son.look("lich-su")
 
 
 def read(an: CitizenWindow) -> None:
@@ -226,7 +222,6 @@ def file(an: CitizenWindow, folder: Path) -> None:
     an.fill(agency=way.THREE_TIERS.commune)
     an.press("Bắt đầu điền")
     an.fill(ho_va_ten="Nguyễn Thị An", poor="true")
-    an.look("khai-1")
     an.press("Tiếp tục")
     an.fill(poor_number="HN-12", copies="2")
     an.look("khai-2")
@@ -240,7 +235,6 @@ def file(an: CitizenWindow, folder: Path) -> None:
         assert words in an.text
     an.look("le-phi")
     an.press("Tiếp tục")
-    an.look("kiem-tra")
     an.page.locator('[name="agree"]').check()
     an.press("Gửi hồ sơ")
     assert "Đã gửi" in an.text
