@@ -239,6 +239,16 @@ def test_who_saves_on_an_outdated_page_is_told_and_loses_nothing(minh: Client, f
     assert keys(1) == ["ho_ten", "co_con", "so_con"]
 
 
+def test_what_was_typed_in_a_field_taken_out_meanwhile_is_offered_as_a_new_one(minh: Client, form: Form) -> None:
+    typed = {"_ban": seen(), "_loai": "number", "_trang": "con", "_o": "so_con", "_nhom": "", "o-label": "Mấy con"}
+    assert post(minh, "1/o/so_con", _bo="1").status_code == 302
+    late = minh.post(f"{ONE}/1/o/so_con", typed)
+    assert (late.status_code, 'value="Mấy con"' in late.content.decode()) == (409, True)
+    again = post(minh, "1/them-o/con?loai=number&nhom=", **{"o-label": "Mấy con"})
+    assert again.status_code == 302
+    assert keys(1) == ["ho_ten", "co_con", "may_con"]
+
+
 def test_the_preview_walks_through_the_form_and_keeps_nothing(minh: Client, form: Form) -> None:
     first = minh.get(f"{ONE}/1/xem-thu")
     assert first["X-Frame-Options"] == "SAMEORIGIN"

@@ -8,11 +8,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.floor.web import ActorRequest
-from procedures import conditions, eforms, form_revisions
+from procedures import eforms, form_revisions
+from procedures.condition_words import in_words
 from procedures.eforms import editing
 from procedures.eforms.schema import TYPES
 from procedures.form_revisions import Outdated
@@ -33,8 +35,8 @@ def edit(request: ActorRequest, code: str, revision: int) -> HttpResponse:
     form = open_form(code, revision)
     found = eforms.mistakes(form.schema)
     context = frame(form) | {
-        "pages": [_page_row(page, found) for page in eforms.pages(form.schema)],
-        "mistakes": [(_where(form, one), one.text) for one in found],
+        "pages": [_page_row(page, form, found) for page in eforms.pages(form.schema)],
+        "mistakes": [(_where(form, one), _said(form, one)) for one in found],
         "types": offered(form.schema, inside=False),
         "inner_types": offered(form.schema, inside=True),
         "shown": request.GET.get("trang", ""),
@@ -42,14 +44,26 @@ def edit(request: ActorRequest, code: str, revision: int) -> HttpResponse:
     return render(request, "procedures/admin/eform/edit.html", context)
 
 
-def _page_row(page: Mapping[str, Any], found: list[eforms.Mistake]) -> dict[str, Any]:
+def _said(form: Form, mistake: eforms.Mistake) -> str:
+    """What is wrong, after the name of what it is wrong with."""
+    titles = {page.get("key"): page.get("title") for page in eforms.pages(form.schema)}
+    name = titles.get(mistake.page)
+    if mistake.field:
+        try:
+            name = editing.find(form.schema, mistake.field)[1].get("label")
+        except KeyError:
+            name = mistake.field
+    return f"{name}: {mistake.text}" if name else mistake.text
+
+
+def _page_row(page: Mapping[str, Any], form: Form, found: list[eforms.Mistake]) -> dict[str, Any]:
     wrong = {one.field for one in found}
-    fields = page.get("fields", ())
+    around = list(eforms.fields(form.schema))
     return {
         "key": page["key"],
         "title": page["title"],
         "intro": page.get("intro", ""),
-        "fields": [_field_row(spec, "", list(fields), wrong) for spec in fields],
+        "fields": [_field_row(spec, "", around, wrong) for spec in page.get("fields", ())],
     }
 
 
@@ -63,7 +77,7 @@ def _field_row(spec: Mapping[str, Any], group: str, around: list[Any], wrong: se
         "type": str(TYPES.get(spec["type"], spec["type"])),
         "required": bool(spec.get("required")),
         "prefill": bool(spec.get("prefill")),
-        "condition": conditions.in_words(condition, around) if condition else "",
+        "condition": in_words(condition, around) if condition else "",
         "wrong": path in wrong,
         "group": spec["type"] == "group",
         "fields": [_field_row(sub, spec["key"], list(inner), wrong) for sub in inner],
@@ -115,7 +129,7 @@ def field(request: ActorRequest, code: str, revision: int, path: str) -> HttpRes
     try:
         page_key, known = editing.find(form.schema, path)
     except KeyError:
-        raise Http404 from None
+        return _gone(request, form)
     group = path.partition(".")[0] if "." in path else ""
     shape = field_form(request, form, known["type"], known=known, page_key=page_key, path=path, group=group)
     step: Callable[[Schema], Schema] | None = None
@@ -128,6 +142,20 @@ def field(request: ActorRequest, code: str, revision: int, path: str) -> HttpRes
     context |= {"removable": True, "remove_name": REMOVE, "redraw_name": REDRAW, "page_key": page_key}
     context |= {"path": path, "group": group, "known_key": known["key"]}
     return _kept(request, form, step, context, "field", anchor=f"o-{path}")
+
+
+def _gone(request: ActorRequest, form: Form) -> HttpResponse:
+    """Somebody took the field out while it was being edited: what was typed is offered as a new field."""
+    kind, group, page_key = (request.POST.get(name, "") for name in ("_loai", "_nhom", "_trang"))
+    if kind not in dict(offered(form.schema, inside=bool(group))) or not _there(form, page_key, group):
+        raise Http404
+    shape = field_form(request, form, kind, known={}, page_key=page_key, path="", group=group)
+    words = _("Người khác vừa bỏ ô này khỏi tờ khai. Những gì bạn nhập còn nguyên: bấm Lưu ô để thêm lại.")
+    target = reverse("eform_field_new", args=[form.code, form.revision, page_key])
+    context = frame(form) | {"form": shape, "title": _("Thêm lại ô"), "kind": TYPES[kind], "page_key": page_key}
+    context |= {"path": "", "group": group, "redraw_name": REDRAW, "clash": words}
+    context["action"] = f"{target}?{urlencode({'loai': kind, 'nhom': group})}"
+    return render(request, "procedures/admin/eform/field.html", context, status=409)
 
 
 @require_http_methods(FORMS)

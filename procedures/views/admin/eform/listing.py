@@ -55,7 +55,7 @@ def forms_list(request: ActorRequest) -> HttpResponse:
     rows = [_row(form, uses.get(form.code, 0)) for form in sorted(found, key=lambda form: sort_key(form.name))]
     context = {
         "query": query,
-        "columns": [_("Tờ khai"), _("Bản"), _("Số trang"), _("Số ô"), _("Thủ tục đang dùng")],
+        "columns": [_("Tờ khai"), _("Bản mới nhất"), _("Trang"), _("Ô"), _("Đang dùng ở")],
         "rows": rows,
         "note": _("%(count)s tờ khai") % {"count": len(rows)},
         "section": "forms",
@@ -66,7 +66,14 @@ def forms_list(request: ActorRequest) -> HttpResponse:
 def _row(form: Form, uses: int) -> dict[str, Any]:
     questions = sum(1 for spec in eforms.fields(form.schema) if spec.get("type") != "explanation")
     name = {"text": form.name, "sub": form.code, "url": f"/quan-tri/bieu-mau/{form.code}/{form.revision}"}
-    return {"cells": [name, str(form.revision), str(len(eforms.pages(form.schema))), str(questions), str(uses or "–")]}
+    cells = [
+        name,
+        _("bản %(number)s") % {"number": form.revision},
+        _("%(count)s trang") % {"count": len(eforms.pages(form.schema))},
+        _("%(count)s ô") % {"count": questions},
+        _("%(count)s thủ tục") % {"count": uses} if uses else _("Chưa thủ tục nào"),
+    ]
+    return {"cells": cells}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

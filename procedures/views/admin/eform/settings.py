@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from procedures.condition_field import ConditionField
 from procedures.eforms import editing
 from procedures.eforms.mistakes import KEY, MOST_ENTRIES, clashes, mistakes
-from procedures.eforms.schema import CHOOSING, SOURCES, TYPES, Spec, linked_options
+from procedures.eforms.schema import CHOOSING, SILENT, SOURCES, TYPES, Spec, linked_options
 from procedures.forms import CleanText
 from procedures.views.admin.eform.inputs import AmountField, EdgeField, FormulaField, MaskField, OptionsField
 
@@ -58,8 +58,10 @@ class FieldForm(CleanText, forms.Form):
             self.parent = self._parent()
             self.fields |= _linked(known, self.before, self.parent)
         self.fields |= _sources(kind, inside)
-        asks = ConditionField(fields=before, label=_("Chỉ hiện ô này khi"), help_text=_("Để trống: luôn hiện."))
-        self.fields["condition"] = asks
+        asked = [spec for spec in before if spec["type"] not in SILENT]
+        if asked or known.get("condition"):
+            asks = ConditionField(fields=asked, label=_("Chỉ hiện ô này khi"), help_text=_("Để trống: luôn hiện."))
+            self.fields["condition"] = asks
 
     def _parent(self) -> Spec:
         """The field a linked choice depends on: as chosen in the form, as known, else the nearest one before."""
