@@ -12,6 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers.models import OutboxMessage
@@ -70,7 +71,7 @@ def found(code: str, unit_set: str, workbook: bytes | None, operator: Operator, 
         if not given.agencies:
             given.agencies.append(_committee(code, scheme, province))
         rows = [row | {"scheme": scheme} for row in given.agencies]
-        content = json.dumps({"profile": _profile(code, unit_set, province), "agencies": rows}).encode()
+        content = json.dumps({"profile": _profile(code, unit_set, province, at), "agencies": rows}).encode()
         if refused := importing.import_agencies(content).refused:
             raise offices.OfficesRefused(refused)
         people = _seat(given)
@@ -110,12 +111,12 @@ def _reference() -> None:
     importing.import_life_events(REFERENCE / "life-events.json")
 
 
-def _profile(code: str, unit_set: str, province: AdministrativeUnit) -> dict[str, Any]:
+def _profile(code: str, unit_set: str, province: AdministrativeUnit, at: dt.datetime) -> dict[str, Any]:
     rules = RuleProfile.objects.order_by("-effective_from")
     if unit_set == "2024":
         rules = rules.filter(effective_from__lt=TWO_TIERS_FROM)
     try:
-        newest = rules.filter(effective_from__lte=dt.date.today())[:1].get()  # noqa: DTZ011 -- the day decides nothing finer
+        newest = rules.filter(effective_from__lte=timezone.localtime(at).date())[:1].get()
     except ObjectDoesNotExist:
         raise CannotBegin(_("Chưa có bộ quy tắc nào")) from None
     sessions = json.loads((REFERENCE / "agencies-two-tier.json").read_text("utf-8"))["profile"]["sessions"]

@@ -11,8 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from procedures import exporting
-from procedures.importing import official, record, workbook
+from procedures.importing import official, record, standing, workbook
 from procedures.importing.library import Library
 from procedures.importing.record import Parts, digest, flat, nested
 from procedures.importing.shapes import RowRefused, unknown
@@ -174,7 +173,7 @@ def _compare(proposals: list[Proposal]) -> None:
 def _newest(procedures: list[int]) -> dict[int, ProcedureVersion]:
     last = ProcedureVersion.objects.filter(procedure__in=procedures).order_by("procedure_id", "-number")
     pks = last.distinct("procedure_id").values_list("pk", flat=True)
-    return {one.procedure_id: one for one in exporting.whole(pks)}
+    return {one.procedure_id: one for one in standing.whole(pks)}
 
 
 def _lay_beside(one: Proposal) -> None:
@@ -183,7 +182,7 @@ def _lay_beside(one: Proposal) -> None:
         one.said.setdefault("cases", [{**official.CASE, "key": key, "condition": None} for key in keys])
         one.changed = tuple(one.said)
         return
-    one.now = flat(exporting.record_of(one.version))
+    one.now = flat(standing.record_of(one.version))
     if one.structure == "official":
         _fit_official(one)
     known = one.remembered

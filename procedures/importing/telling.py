@@ -1,5 +1,6 @@
 """Parts of a record in words: what an administrator reads before accepting what a file says."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -38,12 +39,13 @@ CHOICES: dict[str, Mapping[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One part that a file would change: lines that go, lines that come."""
+    """One part that a file would change: lines that go, lines that come, and how many stay."""
 
     part: str
     label: str
     before: tuple[str, ...]
     after: tuple[str, ...]
+    kept: int  # lines that stay
 
 
 def changes(proposal: Proposal) -> list[Change]:
@@ -61,7 +63,7 @@ def _change(proposal: Proposal, part: str) -> Change:
         come = tuple(eforms.changes(proposal.now[part]["schema"], proposal.said[part]["schema"])) or come
     if not gone and not come:
         come = (_("Thứ tự hoặc chi tiết bên trong"),)
-    return Change(part, label(proposal, part), gone, come)
+    return Change(part, label(proposal, part), gone, come, len(before) - len(gone))
 
 
 def label(proposal: Proposal, part: str) -> str:
@@ -73,6 +75,12 @@ def label(proposal: Proposal, part: str) -> str:
     name = next((head["name"] for head in heads if head["key"] == case), case)
     words = str(CASE_LABELS.get(own, own))
     return f"{words} – {name}" if len(heads) > 1 else words
+
+
+def place(field: str) -> str:
+    """What people call the place that an import names, as far as it has such a name."""
+    own = re.split(r": |[.\[]", field)[-1 if ": " in field else 0]
+    return str(LABELS.get(own) or CASE_LABELS.get(own) or field) if "[" not in field else field
 
 
 def _lines(part: str, value: Any) -> list[str]:

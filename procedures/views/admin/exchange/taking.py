@@ -17,7 +17,7 @@ from procedures.forms import ImportForm
 from procedures.importing import FileRefused
 from procedures.importing.catalogue import carry_out
 from procedures.importing.planning import Plan, Proposal, plan
-from procedures.importing.telling import changes
+from procedures.importing.telling import changes, place
 from procedures.views.admin.access import catalogue_office
 from procedures.views.admin.exchange import keeping
 
@@ -76,7 +76,7 @@ def done(request: ActorRequest, token: uuid.UUID) -> HttpResponse:
             {"label": _("Không nhập được"), "value": len(told["refused"])},
         ],
         "columns": [_("Kết quả"), _("Thủ tục"), _("Chỗ"), _("Lý do")],
-        "rows": [{"cells": [words, one["row"], one["field"], one["reason"]]} for words, one in wrong],
+        "rows": [{"cells": [words, one["row"], place(one["field"]), one["reason"]]} for words, one in wrong],
     }
     return render(request, "procedures/admin/exchange/done.html", context)
 
@@ -142,7 +142,7 @@ def _page_url(kind: str, page: int) -> str:
 
 def _rows(kind: str, rows: list[Any]) -> Item:
     if kind == "loi":
-        cells = [{"cells": [one.row, one.field, one.reason]} for one in rows]
+        cells = [{"cells": [one.row, place(one.field), one.reason]} for one in rows]
         return {"columns": [_("Dòng"), _("Chỗ"), _("Lý do")], "rows": cells}
     if kind == "them":
         columns = [_("Thủ tục"), _("Lĩnh vực"), _("Cần xem")]
