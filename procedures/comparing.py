@@ -10,7 +10,7 @@ from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from procedures import eforms
-from procedures.conditions import in_words
+from procedures.condition_words import in_words
 from procedures.eforms.kinds import grouped
 from procedures.models import Case, ProcedureVersion, ReturnWay
 from procedures.wording import CHANNELS, money

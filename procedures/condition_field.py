@@ -16,17 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.floor.vietnamese import BadText, clean, fold, nfc
-from procedures.conditions import (
-    LISTED,
-    OPERATORS,
-    WITHOUT_VALUE,
-    WORDS,
-    ConditionMistake,
-    Spec,
-    check,
-    in_words,
-    said_value,
-)
+from procedures.condition_words import WORDS, in_words, said_value
+from procedures.conditions import LISTED, OPERATORS, WITHOUT_VALUE, ConditionMistake, Spec, check
 
 Typed = dict[str, Any]  # {"json": text, "join": "all" | "any", "rows": [{"field", "op", "value"}]} – all as typed
 NOTHING: Final[Typed] = {"json": "", "join": "all", "rows": []}

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.views import wording
-from procedures import conditions, eforms
+from procedures import eforms
+from procedures.condition_words import in_words
 from procedures.models import Case, ClockStart, PartialReason, ProcedureAgency, ProcedureVersion, ReturnWay, TimeUnit
 
 Part = dict[str, Any]
@@ -186,7 +187,7 @@ def _fee(rule: Any, specs: list[Any]) -> dict[str, str]:
     remarks = [
         channel.get(rule.channel, ""),
         _("nhân với “%(field)s”") % {"field": labels.get(rule.per) or _("số lượng")} if rule.per else "",
-        _("khi %(condition)s") % {"condition": conditions.in_words(rule.condition, specs)} if rule.condition else "",
+        _("khi %(condition)s") % {"condition": in_words(rule.condition, specs)} if rule.condition else "",
     ]
     note = [", ".join(filter(None, remarks)), rule.legal_basis]
     return {"text": rule.name, "strong": amount, "note": ". ".join(one[:1].upper() + one[1:] for one in note if one)}

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from portal.views import listing, procedure_blocks, wording
 from portal.views.choosing import Choice
 from procedures import conditions, eforms
+from procedures.condition_words import in_words
 from procedures.models import (
     Case,
     GroupMember,
@@ -161,7 +162,7 @@ def _notes(document: RequiredDocument, choice: Choice, specs: list[Any], *, fetc
     when = "" if document.required else _("Nếu có")
     asked = set(conditions.fields(document.condition))
     if asked and not asked <= choice.answers.keys():
-        when = _("Chỉ khi %(condition)s") % {"condition": conditions.in_words(document.condition, specs)}
+        when = _("Chỉ khi %(condition)s") % {"condition": in_words(document.condition, specs)}
     return [*notes, *filter(None, ["" if fetched else ", ".join(filter(None, kinds)), when])]
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from procedures import conditions
+from procedures.condition_words import in_words
 from procedures.eforms import edges, formulas
 from procedures.eforms.schema import SOURCES, TYPES, Spec, pages
 
@@ -136,7 +136,7 @@ def name_of(spec: Spec) -> str:
 def _said(name: str, value: Any) -> str:
     """A setting in words; what has no short words is empty."""
     if name == "condition" and value:
-        return conditions.in_words(value)
+        return in_words(value)
     if name == "formula" and value:
         return formulas.written(value)
     if name in ("min", "max") and isinstance(value, str):

@@ -16,8 +16,8 @@ from tests.architecture.tree import said
 PUBLIC = {
     # the province's pages
     "home", "search", "life_event", "catalogue", "service_field", "procedure", "help", "accessibility", "privacy",
-    "status", "display", "units", "suggestions", "agencies", "agency", "procedure_group", "checklist", "checklist_pdf", "poster",
-    "model_dossier", "blank_form", "sitemap",
+    "status", "display", "units", "suggestions", "agencies", "agency", "procedure_group", "checklist", "checklist_pdf",
+    "poster", "model_dossier", "blank_form", "sitemap",
     # by the key of a dossier or of a paper
     "track", "tracked", "verify", "verify_code",
     # doors

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from procedures.condition_field import NOTHING, simplified, tree_of, typed_of
-from procedures.conditions import OPERATORS, check, in_words
+from procedures.condition_words import in_words
+from procedures.conditions import OPERATORS, check
 from procedures.forms import ConditionField
 
 SPECS: list[dict[str, Any]] = [

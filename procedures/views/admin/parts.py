@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from procedures import routewalk
-from procedures.conditions import in_words
+from procedures.condition_words import in_words
 from procedures.eforms.kinds import grouped
 from procedures.forms import specs_of
 from procedures.levels import legacy_level

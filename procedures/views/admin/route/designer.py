@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.floor.vietnamese import BadText, clean
 from portal.floor.web import ActorRequest
 from procedures import drafting, linting, publishing
-from procedures.conditions import in_words
+from procedures.condition_words import in_words
 from procedures.eforms import fields
 from procedures.eforms.kinds import grouped
 from procedures.models import Case, ProcedureVersion, Route, RouteStage

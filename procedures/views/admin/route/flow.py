@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
-from procedures.conditions import in_words
+from procedures.condition_words import in_words
 from procedures.eforms import fields
 from procedures.eforms.kinds import grouped
 from procedures.models import Case, Level, RouteStage
