@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from portal.floor.dateparts import DatePartsField
-from portal.floor.filetypes import LIMIT_TEXT, MAX_BYTES, FileRefused, recognise
+from portal.floor.filetypes import LIMIT_TEXT
 from portal.floor.vietnamese import BadText, clean, fold
 from procedures import eforms, form_revisions, wording
 from procedures.condition_field import ConditionField
+from procedures.entry_fields import BlankFormField, LinesField, ResultsField, TicksField
 from procedures.models import (
     Case,
     FeeRule,
@@ -61,53 +62,6 @@ class CleanText(forms.BaseForm):
                 except BadText as mistake:
                     self.add_error(name, str(mistake))
         return cleaned
-
-
-class LinesField(forms.CharField):
-    """A list of texts, one a line."""
-
-    widget = forms.Textarea
-
-    def prepare_value(self, value: Any) -> Any:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def clean(self, value: Any) -> list[str]:
-        text = super().clean(value)
-        try:
-            return [line for line in (clean(one) for one in text.splitlines()) if line]
-        except BadText as mistake:
-            raise ValidationError(str(mistake)) from None
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), "\n".join(str(data or "").splitlines()))
-
-
-class ResultsField(LinesField):
-    """Further results, one a line: “Tên | mã”."""
-
-    def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, list):
-            return value
-        return "\n".join(" | ".join(filter(None, (one.get("name"), one.get("code")))) for one in value)
-
-    def clean(self, value: Any) -> list[Any]:
-        results = []
-        for line in super().clean(value):
-            name, _bar, code = (part.strip() for part in line.partition("|"))
-            if not name or len(code) > 20:
-                raise ValidationError(_("Mỗi dòng ghi tên kết quả, rồi dấu | và mã ngắn hơn 20 ký tự nếu có"))
-            results.append({"name": name, "code": code})
-        return results
-
-
-class TicksField(forms.MultipleChoiceField):
-    """Several of a few, kept in the order in which they are offered."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def clean(self, value: Any) -> list[str]:
-        chosen = super().clean(value)
-        return [str(key) for key, _label in cast(Any, self.choices) if str(key) in chosen]
 
 
 class VersionForm(CleanText, ModelForm):
@@ -229,23 +183,6 @@ class CaseForm(CleanText, ModelForm):
         if cleaned.get("cutoff") and cleaned.get("time_unit") != TimeUnit.SAME_DAY:
             self.add_error("cutoff", _("Giờ chốt chỉ dùng cho thời hạn trong ngày. Xóa giờ chốt, hoặc đổi đơn vị"))
         return cleaned
-
-
-class BlankFormField(forms.FileField):
-    """A blank form to print: what it says it is must be what its bytes are."""
-
-    def to_python(self, data: Any) -> Any:
-        file = super().to_python(data)
-        if file is None:
-            return None
-        if file.size > MAX_BYTES:
-            raise ValidationError(_("Tệp lớn hơn 20 MB. Chụp ảnh thay cho quay quét, hoặc chia nhỏ."))
-        try:
-            recognise(clean(str(file.name)), file.read())
-        except (FileRefused, BadText) as refused:
-            raise ValidationError(str(refused)) from None
-        file.seek(0)
-        return file
 
 
 class DocumentForm(CleanText, ModelForm):

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from portal.floor.web import ActorRequest
-from procedures.forms import CleanText, LinesField
+from procedures.entry_fields import LinesField
+from procedures.forms import CleanText
 from procedures.models import Agency, Level, Procedure, ProcedureAgency, ServiceField
 from procedures.organisation import Assignment, Reach, assign, differing, doing
 from procedures.search import searchable
