@@ -173,6 +173,8 @@ def _resume(situation: Situation) -> Lines:
 
 def _extend(situation: Situation) -> Lines:
     dossier = situation.dossier
+    if dossier.due_at is None:
+        return []
     closes = deadlines.extension_closes(dossier, rules=Rules.of(dossier.rule_profile))
     return [
         _line(_("Đã hẹn trả"), moment(dossier.due_at)),
