@@ -94,7 +94,11 @@ def own(draw: Any, kind: str, before: Sequence[Mapping[str, Any]]) -> dict[str, 
     """The settings of that type."""
     match kind:
         case "text" if draw(st.booleans()):
-            return {"pattern": masks.pattern_of(draw(st.text("9A-/. ", min_size=1, max_size=8).map(str.strip)) or "9")}
+            return {
+                "pattern": masks.pattern_of(
+                    draw(st.text("9A-/. ", min_size=1, max_size=8).map(lambda mask: " ".join(mask.split()))) or "9"
+                )
+            }
         case "text" | "long_text":
             return draw(st.sampled_from([{}, {"max": draw(st.integers(1, 500))}]))
         case "number" | "money" | "computed":

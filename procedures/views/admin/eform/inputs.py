@@ -34,7 +34,7 @@ class MaskField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
-        return masks.pattern_of(text) if text else ""
+        return masks.pattern_of(" ".join(text.split())) if text else ""
 
     def prepare_value(self, value: Any) -> Any:
         return (masks.mask_of(value) or value) if value else value
