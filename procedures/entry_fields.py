@@ -1,13 +1,15 @@
-"""Form fields for lists of texts, results and blank forms."""
+"""Form fields for lists of texts, results, grounds and blank forms."""
 
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from portal.floor.filetypes import MAX_BYTES, FileRefused, recognise
-from portal.floor.vietnamese import BadText, clean
+from portal.floor.vietnamese import BadText, clean, fold
 
 
 class LinesField(forms.CharField):
@@ -45,6 +47,33 @@ class ResultsField(LinesField):
                 raise ValidationError(_("Mỗi dòng ghi tên kết quả, rồi dấu | và mã ngắn hơn 20 ký tự nếu có"))
             results.append({"name": name, "code": code})
         return results
+
+
+class GroundsField(LinesField):
+    """Grounds on which the clock may stand still, one a line: “lý do | căn cứ”, and “| nộp tiền” for a payment."""
+
+    PAYMENT = _lazy("nộp tiền")
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        paid = [[str(self.PAYMENT)] if one.get("payment") else [] for one in value]
+        return "\n".join(
+            " | ".join([one["reason"], one["basis"], *more]) for one, more in zip(value, paid, strict=True)
+        )
+
+    def clean(self, value: Any) -> list[Any]:
+        grounds: dict[str, dict[str, Any]] = {}
+        for line in super().clean(value):
+            reason, basis, *more = [part.strip() for part in line.split("|")] + [""] * (2 - line.count("|"))
+            payment = fold("".join(more)) == fold(str(self.PAYMENT))
+            if not reason or not basis or len(reason) > 200 or len(basis) > 200 or (any(more) and not payment):
+                raise ValidationError(
+                    _("Mỗi dòng ghi lý do, dấu |, rồi điều luật cho phép; thêm | nộp tiền nếu chờ nộp")
+                )
+            key = slugify(fold(reason))[:60]
+            grounds[key] = {"key": key, "reason": reason, "basis": basis} | ({"payment": True} if payment else {})
+        return list(grounds.values())
 
 
 class TicksField(forms.MultipleChoiceField):

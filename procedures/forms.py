@@ -16,7 +16,7 @@ from portal.floor.filetypes import LIMIT_TEXT
 from portal.floor.vietnamese import BadText, clean, fold
 from procedures import eforms, form_revisions, wording
 from procedures.condition_field import ConditionField
-from procedures.entry_fields import BlankFormField, LinesField, ResultsField, TicksField
+from procedures.entry_fields import BlankFormField, GroundsField, LinesField, ResultsField, TicksField
 from procedures.models import (
     Case,
     FeeRule,
@@ -138,11 +138,18 @@ class CaseForm(CleanText, ModelForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    pause_grounds = GroundsField(
+        label=_lazy("Căn cứ tạm dừng tính thời hạn"),
+        help_text=_lazy("Mỗi căn cứ một dòng: lý do | điều luật; thêm | nộp tiền nếu chờ người dân nộp tiền"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
     class Meta:
         model = Case
         fields = (
             "name", "condition", "form", "time_amount", "time_unit", "time_starts", "legal_time_amount", "cutoff",
-            "result_name", "result_code", "result_symbol", "other_results",
+            "pause_grounds", "result_name", "result_code", "result_symbol", "other_results",
         )  # fmt: skip
         labels = {
             "name": _lazy("Tên trường hợp"),

@@ -84,6 +84,7 @@ def _case_facts(case: Case) -> dict[str, str]:
         _("Thời hạn cam kết"): f"{time(case)}{cutoff}, {_('tính từ khi %s') % case.get_time_starts_display()}"
         if known else "",
         _("Thời hạn theo luật"): legal,
+        _("Căn cứ tạm dừng"): "\n".join(f"{one['reason']} ({one['basis']})" for one in case.pause_grounds),
         _("Kết quả"): "\n".join(filter(None, results)),
         _("Tờ khai điện tử"): _form_name(case),
     }  # fmt: skip
