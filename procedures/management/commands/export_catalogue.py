@@ -1,4 +1,4 @@
-"""`manage.py export_catalogue FILE [--xlsx]`: every procedure in the shape that `import_catalogue` reads."""
+"""`manage.py export_catalogue FILE [--xlsx | --official]`: every procedure in a shape that `import_catalogue` reads."""
 
 import os
 from argparse import ArgumentParser
@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.db import transaction
 
-from procedures import exporting
+from procedures import exporting, ministries
 from procedures.importing import workbook
 from procedures.models import Procedure
 
@@ -18,7 +18,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--xlsx", action="store_true", help="a workbook instead of JSON")
+        shape = parser.add_mutually_exclusive_group()
+        shape.add_argument("--xlsx", action="store_true", help="a workbook instead of JSON")
+        shape.add_argument(
+            "--official", action="store_true", help="as ministries publish: no forms, routes, conditions"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         target: Path = options["file"]
@@ -28,7 +32,9 @@ class Command(BaseCommand):
                 if options["xlsx"]:
                     workbook.write(exporting.records(), out)
                 else:
-                    out.writelines(piece.encode() for piece in exporting.as_json(exporting.records()))
+                    found = exporting.records()
+                    shaped = ministries.told(found) if options["official"] else found
+                    out.writelines(piece.encode() for piece in exporting.as_json(shaped))
             half.replace(target)
         except OSError as mistake:
             half.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.floor.web import ActorRequest
-from procedures import exporting
+from procedures import exporting, ministries
 from procedures.importing import workbook
 from procedures.views.admin.access import catalogue_office
 
@@ -19,13 +19,16 @@ KINDS = {"json": "application/json", "xlsx": "application/vnd.openxmlformats-off
 @require_safe
 @catalogue_office()
 def export(request: ActorRequest) -> HttpResponse:
-    """Every procedure, as JSON or (`?dang=xlsx`) as a workbook."""
-    kind = "xlsx" if request.GET.get("dang") == "xlsx" else "json"
+    """Every procedure: as JSON, as a workbook (`?dang=xlsx`), or as ministries publish it (`?dang=cong-bo`)."""
+    shape = request.GET.get("dang")
+    kind = "xlsx" if shape == "xlsx" else "json"
     out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 -- the response closes it
     if kind == "xlsx":
         workbook.write(exporting.records(), out)
     else:
-        out.writelines(piece.encode() for piece in exporting.as_json(exporting.records()))
+        found = exporting.records()
+        shaped = ministries.told(found) if shape == "cong-bo" else found
+        out.writelines(piece.encode() for piece in exporting.as_json(shaped))
     out.seek(0)
     name = f"danh-muc-thu-tuc-{timezone.localdate():%Y-%m-%d}.{kind}"
     answer = FileResponse(out, as_attachment=True, filename=name, content_type=KINDS[kind])
