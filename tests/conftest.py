@@ -4,6 +4,7 @@ With MOTCUA_REQUIRE_ALL=1 a skip is a failure, except for the shared reference f
 """
 
 import os
+import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -62,3 +63,10 @@ def own_storages(settings: Any, tmp_path: Path) -> None:
 def cheap_passwords(settings: Any) -> None:
     """A password is meant to be slow to check; a world of twelve officers would cost three seconds a test."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit's window must not end in the middle of the test that reaches it."""
+    began = time.time()
+    monkeypatch.setattr("portal.floor.throttling.time", lambda: began)

@@ -65,10 +65,9 @@ class Dossier(models.Model):
     resolved_at = models.DateTimeField(null=True)
     returned_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    waiting_for = models.CharField(
-        _("đang chờ"), max_length=200, blank=True, default=""
-    )  # while the clock stands still
-    extension_count = models.PositiveSmallIntegerField(default=0)
+    # What the dossier waits for while the clock stands still.
+    waiting_for = models.CharField(_("đang chờ"), max_length=200, blank=True, default="", db_default="")
+    extension_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     supplement_count = models.PositiveSmallIntegerField(default=0)
 
     events_count = models.PositiveIntegerField(default=0)

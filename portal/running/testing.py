@@ -18,7 +18,15 @@ def test(home: Path, arguments: Sequence[str]) -> int:
 
     The whole suite runs in as many processes as there are cores, a file of tests in one of them.
     """
-    arguments = arguments or ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "loadfile", "--no-loadscope-reorder"]
+    arguments = arguments or [
+        "-n",
+        str(min(os.cpu_count() or 1, 8)),
+        "--dist",
+        "loadfile",
+        "--no-loadscope-reorder",
+        "--durations",
+        "20",
+    ]
     (home / "testing" / "static").mkdir(parents=True, exist_ok=True)
     return _call(home, "testing", python("-m", "pytest", *arguments), _without_the_installations_settings())
 
