@@ -12,21 +12,15 @@ from portal.running.database import database
 from portal.running.locks import Held, lock
 from portal.running.processes import python
 
+SHARED_OUT = ("--dist", "loadfile", "--no-loadscope-reorder", "--durations", "20")
+
 
 def test(home: Path, arguments: Sequence[str]) -> int:
     """The whole suite, or what pytest's arguments choose. Returns pytest's exit code; its summary is the last line.
 
     The whole suite runs in as many processes as there are cores, a file of tests in one of them.
     """
-    arguments = arguments or [
-        "-n",
-        str(min(os.cpu_count() or 1, 8)),
-        "--dist",
-        "loadfile",
-        "--no-loadscope-reorder",
-        "--durations",
-        "20",
-    ]
+    arguments = arguments or ["-n", str(min(os.cpu_count() or 1, 8)), *SHARED_OUT]
     (home / "testing" / "static").mkdir(parents=True, exist_ok=True)
     return _call(home, "testing", python("-m", "pytest", *arguments), _without_the_installations_settings())
 
