@@ -1,5 +1,6 @@
 """The officers' pages in Chromium: whole, accessible and without sideways scrolling, in every state of a dossier."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
-from dossiers import files, intake, processing, returning
+from dossiers import files, intake, processing, returning, suspending
 from dossiers.models import Dossier, Result
 from dossiers.states import Status
 from tests.browser import chromium, faults
@@ -157,3 +158,15 @@ def test_without_javascript_a_dossier_is_judged_and_received(
         page.get_by_role("button", name="Nhận hồ sơ").click()
         assert page.get_by_text("đã sẵn sàng để in").is_visible()
         assert Dossier.objects.get().status == Status.IN_PROGRESS
+
+
+def test_desks_look_at_the_clock_that_stands_still_and_at_the_letters(
+    world: World, received: Dossier, look: Any
+) -> None:
+    code = received.code
+    Dossier.objects.update(due_at=timezone.now() + dt.timedelta(days=20))
+    assert look("chi", {"pause": f"ho-so/{code}/tam-dung"}) == {}
+    assert look("dung", {"extend": f"ho-so/{code}/hen-lai", "stop": f"ho-so/{code}/dung"}) == {}
+    suspending.pause(Dossier.objects.get(), by=world.actor("chi"), at=timezone.now(), ground="thue")
+    pages = {"waiting": f"ho-so/{code}", "resume": f"ho-so/{code}/tinh-tiep", "shelf": "hang-viec?xem=tam-dung"}
+    assert look("chi", pages) == {}
