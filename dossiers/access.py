@@ -19,8 +19,9 @@ def seat_on(dossier: Dossier, name: str, by: Actor) -> Seat | None:
     """
     move = MOVES[name]
     roles = tuple(role for role in move.roles if not move.holder_only or role == dossier.holder_role)
-    signs = name in ("decide", "sign_again") and dossier.stage_kind == "sign"
-    return by.seat_for(agency_id=dossier.holder_agency_id, roles=roles, own=signs)
+    # At the seal it is the agency that signs, whoever holds its stamp.
+    own = move.signs and dossier.stage_kind != "seal"
+    return by.seat_for(agency_id=dossier.holder_agency_id, roles=roles, own=own)
 
 
 def may(dossier: Dossier, name: str, by: Actor) -> bool:

@@ -32,17 +32,28 @@ WITHDRAWABLE = frozenset({S.SUBMITTED, S.RECEIVED, S.IN_PROGRESS, S.SUPPLEMENT_R
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One lawful move. `roles`: who may; officers must sit where the dossier is, `holder_only`: in that role."""
+    """One lawful move. `roles`: who may; officers must sit where the dossier is, `holder_only`: in that role.
+
+    `signs`: it puts the person's own signature on something, which nobody does for a holder on leave.
+    """
 
     sources: frozenset[Status]
     targets: frozenset[Status]
     roles: tuple[str, ...]
     label: Promise
     holder_only: bool = True
+    signs: bool = False
 
 
-def _move(sources: set[Status], targets: set[Status], *roles: str, label: Promise, holder_only: bool = True) -> Move:
-    return Move(frozenset(sources), frozenset(targets), roles, label, holder_only)
+def _move(
+    sources: set[Status],
+    targets: set[Status],
+    *roles: str,
+    label: Promise,
+    holder_only: bool = True,
+    signs: bool = False,
+) -> Move:
+    return Move(frozenset(sources), frozenset(targets), roles, label, holder_only, signs)
 
 
 MOVES: dict[str, Move] = {
@@ -88,8 +99,8 @@ MOVES: dict[str, Move] = {
     "forward": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "specialist", "leader", label=_("Chuyển bước")),
     "propose": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "specialist", "leader", label=_("Trình ký")),
     "rework": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "leader", "records_clerk", label=_("Trả lại để làm lại")),
-    "decide": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "leader", label=_("Quyết định và ký")),
-    "sign_again": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "leader", "records_clerk", label=_("Ký lại")),
+    "decide": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "leader", label=_("Quyết định và ký"), signs=True),
+    "sign_again": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "leader", "records_clerk", label=_("Ký lại"), signs=True),
     "attach_signed_result": _move(
         {S.IN_PROGRESS}, {S.IN_PROGRESS, S.RESOLVED}, "system", label=_("Ghép kết quả đã ký"), holder_only=False
     ),
@@ -99,13 +110,16 @@ MOVES: dict[str, Move] = {
     "resume": _move(
         {S.IN_PROGRESS, S.PAYMENT_DUE}, {S.IN_PROGRESS}, "specialist", "leader", label=_("Tính tiếp thời hạn")
     ),
-    "extend": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "leader", label=_("Xin lỗi và hẹn lại"), holder_only=False),
+    "extend": _move(
+        {S.IN_PROGRESS}, {S.IN_PROGRESS}, "leader", label=_("Xin lỗi và hẹn lại"), holder_only=False, signs=True
+    ),
     "stop": _move(
         {S.IN_PROGRESS, S.SUPPLEMENT_REQUESTED, S.PAYMENT_DUE},
         {S.STOPPED},
         "leader",
         label=_("Dừng giải quyết"),
         holder_only=False,
+        signs=True,
     ),
     "seal": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "records_clerk", label=_("Đóng dấu và phát hành")),
     # Trả kết quả
