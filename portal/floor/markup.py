@@ -133,11 +133,16 @@ def button(
     return format_html('<button class="{}"{}>{}</button>', classes, attributes(given), inside)
 
 
-def cell(content: object) -> SafeString:
-    """One table cell: text, ready HTML, or an object with text, sub, url, code, icons, tag, sla, align."""
+def cell(content: object, column: Text = "") -> SafeString:
+    """One table cell: text, ready HTML, or an object with text, sub, url, code, icons, tag, sla, align.
+
+    A plain text bears the name of its column for narrow windows, where rows stand as blocks without a head.
+    """
     # A page draws hundreds of cells: plain strings of escaped parts cost a third of nested format_html calls.
     if type(content) is not dict and (content is None or isinstance(content, str | Promise | int)):
-        return mark_safe(f"<td>{'' if content is None else _escaped(str(content))}</td>")  # noqa: S308
+        plain = "" if content is None else _escaped(str(content))
+        name = f' data-name="{_escaped(str(column))}"' if plain and column else ""
+        return mark_safe(f"<td{name}>{plain}</td>")  # noqa: S308
     text: str = _escaped(part(content, "text"))
     if part(content, "clamp", False):
         text = f'<span class="clamp">{text}</span>'

@@ -3,6 +3,8 @@
 Components get prepared data (mappings or objects with those names), run no query and format no date.
 """
 
+from collections.abc import Mapping
+from itertools import chain, repeat
 from typing import Any
 
 from django import forms, template
@@ -218,12 +220,18 @@ def bulk_bar(text: str, actions: Rows) -> dict[str, Any]:
 @register.inclusion_tag("ui/table.html")
 def table(columns: Rows, rows: Rows, caption: str, choose: str = "") -> dict[str, Any]:
     """`choose`: the name of the tick boxes, when rows can be chosen. See `markup.cell` for what a cell may be."""
-    body = mark_safe("".join([_table_row(row, choose) for row in rows]))  # noqa: S308 -- cells escape their parts
+    names = [markup.part(column, "label") or ("" if isinstance(column, Mapping) else str(column)) for column in columns]
+    body = mark_safe("".join([_table_row(row, choose, names) for row in rows]))  # noqa: S308 -- cells escape their parts
     return {"columns": columns, "body": body, "caption": caption, "choose": choose}
 
 
-def _table_row(row: Any, choose: str) -> SafeString:
-    cells = "".join([markup.cell(content) for content in markup.part(row, "cells", ())])
+def _table_row(row: Any, choose: str, names: list[str]) -> SafeString:
+    cells = "".join(
+        [
+            markup.cell(content, name)
+            for content, name in zip(markup.part(row, "cells", ()), chain(names, repeat("")), strict=False)
+        ]
+    )
     state = ' class="cur"' if markup.part(row, "current", False) else ""
     return mark_safe(f"<tr{state}>{markup.tick(row, choose) if choose else ''}{cells}</tr>")  # noqa: S308 -- as above
 

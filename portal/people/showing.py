@@ -18,8 +18,8 @@ from portal.models import Invitation, User
 from portal.people.access import people_office
 from portal.people.listing import standing
 from portal.people.office import Office
+from procedures.history import spoken
 from procedures.models import AdminChange, Position, Role, Substitution
-from procedures.views.admin.organisation.changes import spoken
 
 Item = dict[str, Any]
 

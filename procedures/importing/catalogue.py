@@ -23,6 +23,7 @@ from procedures.importing.planning import Plan, Proposal, plan
 from procedures.importing.record import PARTICULARS, digest
 from procedures.importing.rows import Kept, Rows, missing_decisions, version_of
 from procedures.importing.summary import Refusal, Source, Summary, read_json
+from procedures.importing.telling import label
 from procedures.models import (
     AdminChange,
     LifeEvent,
@@ -239,7 +240,7 @@ class _Work:
                     subject=str(record["name"])[:300],
                     subject_key=code,
                     procedure=self.procedures[code],
-                    changes={} if one.is_new else {part: ["", ""] for part in parts},
+                    changes={} if one.is_new else {label(one, part): ["", ""] for part in parts},
                 )
                 for code, (one, parts, record) in self.taken.items()
             ),

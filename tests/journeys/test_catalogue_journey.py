@@ -204,7 +204,7 @@ def publish(son: OfficerWindow) -> None:
     son.press("Công bố")
     assert "Đang áp dụng" in son.text
     son.open(f"{ONE}/lich-su")
-    assert "Thẩm định đạt" in son.text
+    assert "Phiên bản thủ tục: thẩm định" in son.text
 
 
 def read(an: CitizenWindow) -> None:

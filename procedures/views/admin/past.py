@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.floor.web import ActorRequest
 from procedures import comparing, drafting
+from procedures.history import spoken
 from procedures.models import AdminChange, ProcedureVersion
 from procedures.views.admin.listing import TONES
 
@@ -78,22 +79,14 @@ def _changes(version: ProcedureVersion) -> Item:
 
 
 def _change_cells(change: AdminChange) -> list[Any]:
-    kinds = {
-        "procedure.started": _("Tạo thủ tục"),
-        "procedure.edited": _("Xếp lại trong danh mục"),
-        "procedure.agencies": _("Giao cho cơ quan"),
-        "version.drafted": _("Tạo bản thảo"),
-        "version.edited": _("Sửa bản thảo"),
-        "version.reviewed": _("Thẩm định đạt"),
-        "version.scheduled": _("Hẹn công bố"),
-        "version.published": _("Công bố"),
-        "version.retired": _("Bãi bỏ"),
-    }
-    told = [f"{label}: {before or '–'} → {after or '–'}" for label, (before, after) in change.changes.items()]
+    told = [
+        f"{label}: {before or '–'} → {after or '–'}" if before or after else label
+        for label, (before, after) in change.changes.items()
+    ]
     more = _(" và %s chỗ nữa") % (len(told) - 3) if len(told) > 3 else ""
     text = "; ".join(one if len(one) < 200 else f"{one[:200]}…" for one in told[:3]) + more
     return [f"{timezone.localtime(change.at):%d/%m/%Y %H:%M}", change.actor_name or _("Hệ thống"),
-            {"text": kinds.get(change.kind, change.kind), "sub": _of_version(change)}, text]  # fmt: skip
+            {"text": spoken(change.kind), "sub": _of_version(change)}, text]  # fmt: skip
 
 
 def _of_version(change: AdminChange) -> str:

@@ -11,66 +11,14 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from portal.floor.web import ActorRequest
+from procedures.history import CATALOGUE, ORGANISATION, spoken
 from procedures.models import AdminChange, Position, Role
 from procedures.organisation import reach_of
 
 PAGE = 50
-# What stands before the dot of a kind, for people. Those of the organisation are the operators' alone.
-ORGANISATION: dict[str, Promise] = {
-    "person": _lazy("Người dùng"),
-    "seat": _lazy("Vị trí"),
-    "leave": _lazy("Nghỉ, làm thay"),
-    "agency": _lazy("Cơ quan"),
-    "department": _lazy("Phòng, ban"),
-    "hours": _lazy("Giờ làm việc"),
-    "calendar": _lazy("Lịch làm việc"),
-}
-CATALOGUE: dict[str, Promise] = {
-    "version": _lazy("Phiên bản thủ tục"),
-    "procedure": _lazy("Thủ tục"),
-    "form": _lazy("Biểu mẫu"),
-    "route": _lazy("Quy trình"),
-    "template": _lazy("Mẫu kết quả"),
-    "scenario": _lazy("Tình huống mẫu"),
-    "group": _lazy("Nhóm thủ tục"),
-    "synonym": _lazy("Từ đồng nghĩa"),
-    "posting": _lazy("Niêm yết"),
-    "decision": _lazy("Quyết định công bố"),
-    "import": _lazy("Nhập danh mục"),
-}
-DEEDS: dict[str, Promise] = {
-    "created": _lazy("thêm"),
-    "added": _lazy("thêm"),
-    "changed": _lazy("sửa"),
-    "removed": _lazy("bỏ"),
-    "imported": _lazy("nhập từ tệp"),
-    "assigned": _lazy("giao thủ tục"),
-    "invited": _lazy("mời"),
-    "invited_again": _lazy("gửi lại thư mời"),
-    "invitation_revoked": _lazy("thu hồi thư mời"),
-    "joined": _lazy("nhận thư mời"),
-    "reset": _lazy("cài lại đăng nhập"),
-    "locked": _lazy("khóa"),
-    "unlocked": _lazy("mở khóa"),
-    "ended": _lazy("kết thúc"),
-    "transferred": _lazy("chuyển"),
-    "cancelled": _lazy("hủy"),
-    "drafted": _lazy("tạo bản thảo"),
-    "started": _lazy("tạo"),
-    "edited": _lazy("sửa"),
-    "kept": _lazy("ghi"),
-    "agencies": _lazy("giao cơ quan"),
-    "hung": _lazy("niêm yết"),
-    "reviewed": _lazy("thẩm định"),
-    "published": _lazy("công bố"),
-    "retired": _lazy("bãi bỏ"),
-    "cloned": _lazy("nhân bản"),
-    "recorded": _lazy("ghi"),
-}
 
 
 @require_safe
@@ -177,13 +125,6 @@ def _row(one: AdminChange) -> dict[str, Any]:
             {"text": "; ".join(_change(name, pair) for name, pair in one.changes.items())},
         ]
     }
-
-
-def spoken(kind: str) -> str:
-    """ "agency.changed" gives “Cơ quan: sửa”; a kind nobody has worded is shown as it is."""
-    about, _dot, deed = kind.partition(".")
-    words = (ORGANISATION | CATALOGUE).get(about)
-    return f"{words}: {DEEDS.get(deed, deed)}" if words else kind
 
 
 def _change(name: str, pair: Any) -> str:
