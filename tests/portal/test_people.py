@@ -26,8 +26,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(db: Any, settings: Any) -> World:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def world(db: Any) -> World:
     return operators.build()
 
 
@@ -60,8 +59,7 @@ def test_a_transfer_ends_the_old_seat_and_begins_the_new_one(world: World) -> No
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_transfers_at_once_one_is_refused(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def test_of_two_transfers_at_once_one_is_refused() -> None:
     world = operators.build()
     seat, by, outcomes = world.positions["chi"], nam(world), []
     gate = threading.Barrier(2)

@@ -28,8 +28,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def world(settings: Any, live_server: Any) -> World:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def world(live_server: Any) -> World:
     calendars.forget()
     world = operators.build()
     CalendarDay.objects.create(on=timezone.localdate().replace(month=1, day=1), kind="holiday", name="Tết Dương lịch")

@@ -25,8 +25,7 @@ PASSWORD = "ruong bac thang 2026"
 
 
 @pytest.fixture
-def world(db: None, settings: object) -> World:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+def world(db: None) -> World:
     cache.clear()
     world = build()
     user = User.objects.create(username="nam", full_name="Tạ Hoài Nam", kind=User.Kind.OFFICER)

@@ -16,8 +16,7 @@ GROUNDS = ("/quan-tri/nguoi-dung", "/quan-tri/co-quan", "/quan-tri/dia-ban", "/q
 
 
 @pytest.fixture
-def world(db: Any, settings: Any) -> World:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def world(db: Any) -> World:
     return operators.build()
 
 

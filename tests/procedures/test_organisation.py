@@ -22,8 +22,7 @@ LOG = "/quan-tri/nhat-ky"
 
 
 @pytest.fixture
-def world(db: Any, settings: Any) -> World:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def world(db: Any) -> World:
     return operators.build()
 
 

@@ -20,8 +20,7 @@ HOURS = {f"day{day}": "07:30–11:30, 13:00–17:00" for day in range(5)}
 
 
 @pytest.fixture
-def world(db: Any, settings: Any) -> World:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def world(db: Any) -> World:
     calendars.forget()
     return operators.build()
 

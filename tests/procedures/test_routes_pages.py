@@ -26,8 +26,7 @@ STAGE = {
 
 
 @pytest.fixture
-def world(settings: Any) -> World:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def world() -> World:
     calendars.forget()
     world = worlds.build()
     publishing.draft_version(world.climbing.procedure, by=SYSTEM, at=MONDAY)
