@@ -3,10 +3,11 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 EXECUTABLE = os.environ.get("MOTCUA_CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
@@ -35,6 +36,14 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
         yield browser
         browser.close()
+
+
+def picture(page: Page, path: Path) -> None:
+    """The whole page for people to look at; on a busy machine Chromium may need to be asked twice."""
+    try:
+        page.screenshot(path=path, full_page=True)
+    except Error:
+        page.screenshot(path=path, full_page=True)
 
 
 def faults(page: Page, *, rules: bool = True) -> list[str]:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from dossiers import files, intake, processing, returning, suspending
 from dossiers.models import Dossier, Result
 from dossiers.states import Status
-from tests.browser import chromium, faults
+from tests.browser import chromium, faults, picture
 from tests.dossiers.officers import Desk
 from tests.world import MONDAY, World
 
@@ -48,7 +48,7 @@ def look(browser: Browser, live_server: Any, world: World, tmp_path: Path) -> Ca
                 for title, address in pages.items():
                     page.goto(f"{live_server.url}/can-bo/{address}")
                     settle(page)
-                    page.screenshot(path=tmp_path / f"{name}-{title}-{width}.png", full_page=True)
+                    picture(page, tmp_path / f"{name}-{title}-{width}.png")
                     if faulty := faults(page):
                         found[f"{title} {width}"] = faulty
         return found

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from tests.browser import faults
+from tests.browser import faults, picture
 from tests.installation import Installation
 from tests.journeys.actors import code_of
 
@@ -28,7 +28,7 @@ class Gallery:
         page.evaluate("document.fonts.ready")
         page.evaluate(LOADED)
         self.taken += 1
-        page.screenshot(path=self.folder / f"{self.width}-{self.taken:02d}-{title}.png", full_page=True)
+        picture(page, self.folder / f"{self.width}-{self.taken:02d}-{title}.png")
         if found := faults(page, rules=ours):
             self.faults[f"{title} {self.width}"] = found
 

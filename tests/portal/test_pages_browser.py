@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from procedures.models import Case, GroupMember, LifeEvent, Procedure, ProcedureGroup, RequiredDocument
 from tests import world as worlds
-from tests.browser import chromium, faults
+from tests.browser import chromium, faults, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PAGES = {
@@ -56,7 +56,7 @@ def look(browser: Browser, site: str, pictures: Path, width: int, **context: Any
             page = window.new_page()
             page.goto(site + path)
             page.evaluate("document.fonts.ready")
-            page.screenshot(path=pictures / f"{name}-{width}.png", full_page=True)
+            picture(page, pictures / f"{name}-{width}.png")
             if faulty := faults(page, rules=width != 320):
                 found[name] = faulty
             page.close()

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext
 from portal.people import leave
 from procedures import calendars
 from procedures.models import CalendarDay, Department, Position
-from tests.browser import chromium, faults
+from tests.browser import chromium, faults, picture
 from tests.login import log_in
 from tests.portal import operators
 from tests.portal.operators import AGENCIES, CALENDAR, PEOPLE, day
@@ -70,7 +70,7 @@ def test_pages_are_whole_and_accessible(
             answer = page.goto(live_server.url + path)
             assert answer is not None
             assert answer.ok, (name, answer.status)
-            page.screenshot(path=tmp_path / f"{name}-{width}.png", full_page=True)
+            picture(page, tmp_path / f"{name}-{width}.png")
             if faulty := faults(page, rules=width != 320):
                 found[name] = faulty
     assert found == {}

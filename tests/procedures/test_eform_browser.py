@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from procedures.models import Form
-from tests.browser import chromium, faults
+from tests.browser import chromium, faults, picture
 from tests.procedures.test_eform_pages import SCHEMA, officer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -60,7 +60,7 @@ def test_every_page_of_the_builder_is_whole_and_accessible(
         page = context.new_page()
         for name, address in pages.items():
             page.goto(f"{live_server.url}{address}", wait_until="networkidle")
-            page.screenshot(path=tmp_path / f"{name}-{width}.png", full_page=True)
+            picture(page, tmp_path / f"{name}-{width}.png")
             if found := faults(page):
                 wrong[name] = found
     assert wrong == {}
