@@ -1,19 +1,20 @@
 """Who may do what to one dossier, and who has looked at it."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Iterable
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers.models import AccessLog, Dossier, DossierEvent
 from dossiers.refusals import MoveRefused
-from dossiers.states import MOVES, Status
+from dossiers.states import MOVES, Place, Status
 from portal.floor.actor import Actor, Seat
+from procedures.organisation import reach_of
 
 
 def seat_on(dossier: Dossier, name: str, by: Actor) -> Seat | None:
-    """The officer's seat that entitles to the move: where the dossier is, in the holding role if the move says so.
+    """The officer's seat that entitles to the move: at the place it is made from, in the holding role if it says so.
 
     Who stands in for a holder on leave does the holder's work but never signs.
     """
@@ -21,23 +22,37 @@ def seat_on(dossier: Dossier, name: str, by: Actor) -> Seat | None:
     roles = tuple(role for role in move.roles if not move.holder_only or role == dossier.holder_role)
     # At the seal it is the agency that signs, whoever holds its stamp.
     own = move.signs and dossier.stage_kind != "seal"
-    return by.seat_for(agency_id=dossier.holder_agency_id, roles=roles, own=own)
+    if not by.has_role(*roles):
+        return None
+    if move.place == "reach":
+        reach = reach_of(by)
+        operators = (seat for seat in by.seats if seat.role in roles)
+        return next(operators, None) if reach.covers(dossier.holder_agency_id) else None
+    seats = (by.seat_for(agency_id=agency, roles=roles, own=own) for agency in _agencies(dossier, move.place))
+    return next((seat for seat in seats if seat), None)
+
+
+def _agencies(dossier: Dossier, place: Place) -> Iterable[int | None]:
+    """The agencies whose officers make moves from that place."""
+    if place == "consulted":
+        return dossier.consultations.open().values_list("agency_id", flat=True)
+    if place == "before":
+        return dossier.stages.exclude(closed_at=None).order_by("-ordinal").values_list("agency_id", flat=True)[:1]
+    if place == "issuer":
+        current = dossier.results.filter(superseded_at=None).exclude(issued_at=None)
+        return current.values_list("sealing_agency_id", flat=True)
+    return (dossier.receiving_agency_id if place == "receiving" else dossier.holder_agency_id,)
 
 
 def may(dossier: Dossier, name: str, by: Actor) -> bool:
-    """Whether this actor may make this move now."""
+    """Whether this actor may make this move now. What was given to a colleague is that colleague's to pass on."""
     move = MOVES[name]
     if Status(dossier.status) not in move.sources:
         return False
-    if by.kind == "officer":
-        seat = seat_on(dossier, name, by)
-        return seat is not None and dossier.assignee_id in (None, seat.position_id, *_not_mine(dossier, name))
-    return by.kind in move.roles
-
-
-def _not_mine(dossier: Dossier, name: str) -> tuple[Any, ...]:
-    # Assigning is how a dossier leaves a colleague who is away.
-    return (dossier.assignee_id,) if name == "assign" else ()
+    if by.kind != "officer":
+        return by.kind in move.roles
+    seat = seat_on(dossier, name, by)
+    return seat is not None and (not move.holder_only or dossier.assignee_id in (None, seat.position_id))
 
 
 def moves_open_to(dossier: Dossier, by: Actor) -> list[str]:

@@ -181,7 +181,8 @@ def receive(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Dossier:
         code = numbering.dossier_code(agency.code, today, serial)
         fields: dict[str, Any] = {
             "code": code, "search_fold": f"{dossier.search_fold} {code.lower()}",
-            "accepted_at": at, "original_due_at": due.at, **due.as_promise(), **holder,
+            "accepted_at": at, "original_due_at": due.at, **due.as_promise(), **holder, **limits(case),
+            "has_fee": quote.total > 0,
         }  # fmt: skip
         change = Change(fields, open_stage=stage, open_clock=clock)
         change.promises = [notices.to_citizen(dossier, "received", at=at)]
@@ -190,6 +191,13 @@ def receive(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Dossier:
         Payment.objects.create(dossier=dossier, amount=quote.total, lines=lines)
         papers.issue(dossier, "receipt", by=by, at=at, rules=rules)
     return dossier
+
+
+def limits(case: Case) -> dict[str, Any]:
+    """The limits that statistics read beside the dates: what was committed, what the law allows."""
+    return {
+        "limit_amount": case.time_amount, "limit_unit": case.time_unit, "legal_limit_amount": case.legal_time_amount,
+    }  # fmt: skip
 
 
 def _kind_of_clock(dossier: Dossier) -> str:
@@ -273,17 +281,17 @@ def supply(dossier: Dossier, *, by: Actor, at: dt.datetime, replaced: Mapping[st
     back = Status.IN_PROGRESS if dossier.accepted_at else Status.SUBMITTED
     if back is Status.SUBMITTED:
         due = deadlines.intake_due(agency_id=dossier.receiving_agency_id, at=at, rules=rules)
-        fields, clock, stage_due = due.as_next(), None, None
+        fields, clock, stage = due.as_next(), None, {}
     else:
         due = deadlines.promised(
             agency_id=dossier.receiving_agency_id, case=routing.case_of(dossier), at=at, rules=rules
         )
-        stage = dossier.stages.get(closed_at=None)
-        own = deadlines.stage_due(agency_id=stage.agency_id, hours=stage.hours, at=at, rules=rules)
-        fields, stage_due = {**due.as_promise(), **own.as_next()}, own.at
+        desk = dossier.stages.get(closed_at=None)
+        own = deadlines.stage_due(agency_id=desk.agency_id, hours=desk.hours, at=at, rules=rules)
+        fields, stage = {**due.as_promise(), **own.as_next()}, {"due_at": own.at}
         clock = ClockSegment(dossier=dossier, kind=ClockSegment.Kind.RESTARTED, from_at=at, due_at=due.at)
     with transaction.atomic():
-        change = Change(fields, close_clock=True, open_clock=clock, stage_due=stage_due)
+        change = Change(fields, close_clock=True, open_clock=clock, stage_fields=stage)
         change.promises = [
             notices.to_citizen(dossier, "supplied", at=at),
             notices.to_holder(dossier, "supplied", at=at),

@@ -22,7 +22,7 @@ class Change:
     fields: dict[str, Any] = field(default_factory=dict)
     close_stage: bool = False
     open_stage: Stage | None = None
-    stage_due: dt.datetime | None = None  # the open stage's new due date
+    stage_fields: dict[str, Any] = field(default_factory=dict)  # of the open stage, when it stays
     close_clock: bool = False
     open_clock: ClockSegment | None = None
     promises: Sequence[OutboxMessage] = ()
@@ -50,7 +50,7 @@ def move(
         event = _event(dossier, name, to=to, by=by, at=at, note=note, snapshot=snapshot)
         fields = {
             "status": to, "version": dossier.version + 1, "events_count": event.sequence, "events_head": event.digest,
-            "closed_at": at if to in CLOSED else None, **change.fields,
+            "closed_at": (dossier.closed_at or at) if to in CLOSED else None, **change.fields,
         }  # fmt: skip
         won = Dossier.objects.filter(pk=dossier.pk, status=dossier.status, version=dossier.version).update(**fields)
         if not won:
@@ -60,8 +60,8 @@ def move(
             Stage.objects.filter(dossier=dossier, closed_at=None).update(closed_at=at, outcome=name)
         if change.open_stage:
             change.open_stage.save(force_insert=True)
-        if change.stage_due:
-            Stage.objects.filter(dossier=dossier, closed_at=None).update(due_at=change.stage_due)
+        if change.stage_fields:
+            Stage.objects.filter(dossier=dossier, closed_at=None).update(**change.stage_fields)
         if change.close_clock:
             ClockSegment.objects.filter(dossier=dossier, to_at=None).update(to_at=at)
         if change.open_clock:

@@ -10,6 +10,7 @@ from dossiers.states import OPEN, Status
 from portal.floor.actor import Actor
 
 _AGENCY_WIDE = frozenset({"leader"})
+ASKED = frozenset({"specialist", "leader"})  # who answers when an agency is asked for its opinion
 _AT_THE_COUNTER = {"receiver": OPEN, "returner": (Status.RESOLVED, Status.RETURNED), "cashier": OPEN}
 
 
@@ -22,6 +23,23 @@ class DraftQuerySet(models.QuerySet[Any]):
 
     def unsent(self) -> "DraftQuerySet":
         return self.filter(dossier=None)
+
+
+class ConsultationQuerySet(models.QuerySet[Any]):
+    def open(self) -> "ConsultationQuerySet":
+        """Still waiting for an answer."""
+        return self.filter(answered_at=None, ended_at=None)
+
+    def in_queue_of(self, actor: Actor) -> "ConsultationQuerySet":
+        """What waits for an answer at the actor's desks, unless given to a colleague."""
+        asked = Q(pk__in=[])
+        for seat in actor.seats:
+            if seat.role in ASKED:
+                asked |= Q(agency_id=seat.agency_id) & (Q(assignee_id=None) | Q(assignee_id=seat.position_id))
+        return self.open().filter(asked)
+
+    def by_deadline(self) -> "ConsultationQuerySet":
+        return self.order_by("due_at", "id")
 
 
 class DossierQuerySet(models.QuerySet[Any]):
@@ -45,6 +63,7 @@ class DossierQuerySet(models.QuerySet[Any]):
 
     def _seats(self, actor: Actor) -> Q:
         stages = self.model.stages.rel.related_model.objects
+        consultations = self.model.consultations.rel.related_model.objects
         allowed = Q(pk__in=[])
         for seat in actor.seats:
             here = seat.agency_id
@@ -58,6 +77,8 @@ class DossierQuerySet(models.QuerySet[Any]):
                 allowed |= Q(receiving_agency_id=here) | Q(holder_agency_id=here) | Q(Exists(desk))
             elif seat.role in {"specialist", "records_clerk"}:
                 allowed |= Q(holder_agency_id=here, holder_role=seat.role) | Q(Exists(desk.filter(role=seat.role)))
+            if seat.role in ASKED:
+                allowed |= Q(Exists(consultations.filter(dossier=OuterRef("pk"), agency_id=here)))
         return allowed
 
     def in_queue_of(self, actor: Actor) -> "DossierQuerySet":

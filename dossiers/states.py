@@ -5,6 +5,7 @@ in the post — is derived from stages, clock segments, payments and shipments, 
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from django.db import models
 from django.utils.functional import Promise
@@ -27,12 +28,18 @@ class Status(models.IntegerChoices):
 S = Status
 CLOSED = frozenset({S.NOT_RECEIVED, S.STOPPED, S.RETURNED})
 OPEN = tuple(status.value for status in Status if status not in CLOSED)
+_OPEN = frozenset(Status) - CLOSED
 WITHDRAWABLE = frozenset({S.SUBMITTED, S.RECEIVED, S.IN_PROGRESS, S.SUPPLEMENT_REQUESTED, S.PAYMENT_DUE})
+
+
+# Where the officer sits who makes a move: at the desk that holds the dossier; where it was received; at the desk it
+# came from; in an agency asked for its opinion; in the agency whose result it is; or as an operator who reaches it.
+Place = Literal["holder", "receiving", "before", "consulted", "issuer", "reach"]
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One lawful move. `roles`: who may; officers must sit where the dossier is, `holder_only`: in that role.
+    """One lawful move. `roles`: who may; officers must sit at `place`, `holder_only`: in the role that holds it there.
 
     `signs`: it puts the person's own signature on something, which nobody does for a holder on leave.
     """
@@ -43,6 +50,7 @@ class Move:
     label: Promise
     holder_only: bool = True
     signs: bool = False
+    place: Place = "holder"
 
 
 def _move(
@@ -52,8 +60,15 @@ def _move(
     label: Promise,
     holder_only: bool = True,
     signs: bool = False,
+    place: Place = "holder",
 ) -> Move:
-    return Move(frozenset(sources), frozenset(targets), roles, label, holder_only, signs)
+    return Move(frozenset(sources), frozenset(targets), roles, label, holder_only and place == "holder", signs, place)
+
+
+def _note(*roles: str, label: Promise, sources: set[Status] | None = None, place: Place = "holder") -> Move:
+    """A move that leaves the status as it is: something is added to the dossier."""
+    there = frozenset(sources or set(_OPEN))
+    return Move(there, there, roles, label, holder_only=False, place=place)
 
 
 MOVES: dict[str, Move] = {
@@ -122,12 +137,53 @@ MOVES: dict[str, Move] = {
         signs=True,
     ),
     "seal": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "records_clerk", label=_("Đóng dấu và phát hành")),
+    "request_more": _move(
+        {S.IN_PROGRESS}, {S.SUPPLEMENT_REQUESTED}, "leader", label=_("Yêu cầu bổ sung lần nữa"), holder_only=False
+    ),
+    # Nhiều nơi cùng làm
+    "recall": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "specialist", "leader", label=_("Thu hồi"), place="before"),
+    "hand_over": _move(
+        {S.IN_PROGRESS}, {S.IN_PROGRESS}, "specialist", "leader", label=_("Chuyển cơ quan khác giải quyết")
+    ),
+    "dispatch": _move(
+        {S.SUBMITTED, S.IN_PROGRESS},
+        {S.SUBMITTED, S.IN_PROGRESS},
+        "operator",
+        "system",
+        label=_("Điều phối"),
+        place="reach",
+    ),
+    "confirm_handover": _move(
+        {S.IN_PROGRESS}, {S.IN_PROGRESS}, "specialist", "leader", "records_clerk", label=_("Nhận bàn giao bản giấy")
+    ),
+    "consult": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "specialist", "leader", label=_("Lấy ý kiến")),
+    "cancel_consultation": _move({S.IN_PROGRESS}, {S.IN_PROGRESS}, "specialist", "leader", label=_("Thôi lấy ý kiến")),
+    "answer_consultation": _note("specialist", "leader", label=_("Trả lời ý kiến"), place="consulted"),
+    "arrange_verification": _move(
+        {S.IN_PROGRESS}, {S.IN_PROGRESS}, "specialist", "leader", label=_("Hẹn kiểm tra thực tế")
+    ),
+    "record_verification": _move(
+        {S.IN_PROGRESS}, {S.IN_PROGRESS}, "specialist", "leader", label=_("Ghi biên bản kiểm tra")
+    ),
+    # Ghi thêm
+    "instruct": _note("leader", label=_("Chỉ đạo")),
+    "explain_delay": _note("receiver", "specialist", "leader", "records_clerk", "returner", label=_("Ghi lý do chậm")),
+    "note_contact": _note("receiver", "specialist", "leader", "returner", label=_("Ghi lần liên hệ")),
     # Trả kết quả
+    "resolve_at_once": _move(
+        {S.IN_PROGRESS}, {S.RESOLVED}, "receiver", label=_("Giải quyết ngay tại quầy"), place="receiving"
+    ),
     "hand_out": _move({S.RESOLVED}, {S.RETURNED}, "returner", label=_("Trả kết quả tại quầy")),
     "collect_online": _move({S.RESOLVED}, {S.RETURNED}, "citizen", label=_("Nhận kết quả trên mạng")),
     "post": _move({S.RESOLVED}, {S.RESOLVED}, "returner", label=_("Gửi bưu điện")),
     "confirm_delivered": _move({S.RESOLVED}, {S.RETURNED}, "system", label=_("Bưu điện đã phát"), holder_only=False),
     "delivery_failed": _move({S.RESOLVED}, {S.RESOLVED}, "system", label=_("Bưu phẩm bị trả lại"), holder_only=False),
+    "shelve": _note("returner", label=_("Cất kết quả chưa nhận"), sources={S.RESOLVED}),
+    "give_back": _note(
+        "receiver", "returner", label=_("Trả lại bản chính"), sources=set(Status) - {S.SUBMITTED}, place="receiving"
+    ),
+    "correct_result": _note("leader", label=_("Sửa kết quả sai"), sources={S.RESOLVED, S.RETURNED}, place="issuer"),
+    "archive": _note("receiver", "returner", label=_("Kết thúc, lưu hồ sơ"), sources=set(CLOSED), place="receiving"),
 }
 
 

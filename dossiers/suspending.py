@@ -69,7 +69,7 @@ def resume(dossier: Dossier, *, by: Actor, at: dt.datetime, note: str = "") -> D
     )
     clock = ClockSegment(dossier=dossier, kind=Kind.RUNNING, from_at=at, due_at=whole.at)
     fields = {"waiting_for": "", **whole.as_promise(), **own.as_next()}
-    change = Change(fields, close_clock=True, open_clock=clock, stage_due=own.at)
+    change = Change(fields, close_clock=True, open_clock=clock, stage_fields={"due_at": own.at})
     change.promises = [notices.to_citizen(dossier, "resumed", at=at)]
     move(dossier, "resume", to=Status.IN_PROGRESS, by=by, at=at, note=note, change=change)
     return dossier

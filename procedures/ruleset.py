@@ -38,6 +38,18 @@ class Rules:
     quiet_from: dt.time = dt.time(21)
     quiet_to: dt.time = dt.time(7)
     legacy_levels: bool = False  # show "mức độ 3, 4" beside một phần, toàn trình
+    handover_minutes: int = 30  # working minutes of the next morning to hand over what came after the cut-off
+    supplement_wait_days: int = 30  # calendar days the citizen has before the dossier may be stopped
+    late_causes: Mapping[str, str] = field(
+        default_factory=lambda: {
+            "co-che": "Cơ chế, chính sách, pháp luật",
+            "thu-tuc": "Quy định của thủ tục",
+            "can-bo": "Cán bộ, công chức",
+            "co-so-vat-chat": "Cơ sở vật chất, hệ thống",
+            "phoi-hop": "Cơ quan phối hợp chậm",
+            "khac": "Lý do khác",
+        }
+    )
     form_numbers: Mapping[str, str] = field(default_factory=dict)  # kind of IssuedPaper → "Mẫu số 01"
 
     @classmethod

@@ -9,383 +9,768 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('procedures', '0001_initial_catalogue'),
+        ("procedures", "0001_initial_catalogue"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('on', models.DateField(unique=True)),
-                ('heads', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
-                ('timestamp_token', models.BinaryField(null=True)),
-                ('sealed_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("on", models.DateField(unique=True)),
+                ("heads", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
+                ("timestamp_token", models.BinaryField(null=True)),
+                ("sealed_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Dossier',
+            name="Dossier",
             fields=[
-                ('id', models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(max_length=16, unique=True, verbose_name='mã gửi')),
-                ('code', models.CharField(max_length=60, null=True, unique=True, verbose_name='mã hồ sơ')),
-                ('tracking_key', models.CharField(max_length=16)),
-                ('title', models.CharField(max_length=200, verbose_name='việc')),
-                ('applicant_name', models.CharField(max_length=200, verbose_name='chủ hồ sơ')),
-                ('search_fold', models.TextField(default='')),
-                ('channel', models.CharField(choices=[('direct', 'Trực tiếp'), ('online', 'Trực tuyến'), ('post', 'Bưu chính')], max_length=6)),
-                ('return_mode', models.CharField(choices=[('desk', 'Nhận tại một cửa'), ('post', 'Gửi bưu điện về nhà'), ('online', 'Nhận bản điện tử')], max_length=6)),
-                ('answers', portal.floor.fields.EncryptedJSONField(default=dict)),
-                ('status', models.PositiveSmallIntegerField(choices=[(1, 'Mới đăng ký'), (2, 'Được tiếp nhận'), (3, 'Không được tiếp nhận'), (4, 'Đang xử lý'), (5, 'Yêu cầu bổ sung giấy tờ'), (6, 'Yêu cầu thực hiện nghĩa vụ tài chính'), (7, 'Công dân yêu cầu rút hồ sơ'), (8, 'Dừng xử lý'), (9, 'Đã xử lý xong'), (10, 'Đã trả kết quả')])),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('status_before_withdrawal', models.PositiveSmallIntegerField(null=True)),
-                ('withdrawn', models.BooleanField(default=False)),
-                ('holder_role', models.CharField(max_length=20)),
-                ('stage_kind', models.CharField(blank=True, max_length=8)),
-                ('stage_name', models.CharField(blank=True, max_length=200)),
-                ('in_post', models.BooleanField(default=False)),
-                ('submitted_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(null=True, verbose_name='hẹn trả')),
-                ('due_soon_at', models.DateTimeField(null=True)),
-                ('original_due_at', models.DateTimeField(null=True)),
-                ('next_due_at', models.DateTimeField(null=True, verbose_name='hạn của người đang giữ')),
-                ('next_soon_at', models.DateTimeField(null=True)),
-                ('resolved_at', models.DateTimeField(null=True)),
-                ('returned_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('supplement_count', models.PositiveSmallIntegerField(default=0)),
-                ('events_count', models.PositiveIntegerField(default=0)),
-                ('events_head', models.CharField(default='', max_length=64)),
-                ('assignee', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.position')),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.case')),
-                ('competent_agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.agency')),
-                ('holder_agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.agency')),
-                ('procedure_version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.procedureversion')),
-                ('receiving_agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.agency')),
-                ('rule_profile', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.ruleprofile')),
+                (
+                    "id",
+                    models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("reference", models.CharField(max_length=16, unique=True, verbose_name="mã gửi")),
+                ("code", models.CharField(max_length=60, null=True, unique=True, verbose_name="mã hồ sơ")),
+                ("tracking_key", models.CharField(max_length=16)),
+                ("title", models.CharField(max_length=200, verbose_name="việc")),
+                ("applicant_name", models.CharField(max_length=200, verbose_name="chủ hồ sơ")),
+                ("search_fold", models.TextField(default="")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("direct", "Trực tiếp"), ("online", "Trực tuyến"), ("post", "Bưu chính")], max_length=6
+                    ),
+                ),
+                (
+                    "return_mode",
+                    models.CharField(
+                        choices=[
+                            ("desk", "Nhận tại một cửa"),
+                            ("post", "Gửi bưu điện về nhà"),
+                            ("online", "Nhận bản điện tử"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("answers", portal.floor.fields.EncryptedJSONField(default=dict)),
+                (
+                    "status",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "Mới đăng ký"),
+                            (2, "Được tiếp nhận"),
+                            (3, "Không được tiếp nhận"),
+                            (4, "Đang xử lý"),
+                            (5, "Yêu cầu bổ sung giấy tờ"),
+                            (6, "Yêu cầu thực hiện nghĩa vụ tài chính"),
+                            (7, "Công dân yêu cầu rút hồ sơ"),
+                            (8, "Dừng xử lý"),
+                            (9, "Đã xử lý xong"),
+                            (10, "Đã trả kết quả"),
+                        ]
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("status_before_withdrawal", models.PositiveSmallIntegerField(null=True)),
+                ("withdrawn", models.BooleanField(default=False)),
+                ("holder_role", models.CharField(max_length=20)),
+                ("stage_kind", models.CharField(blank=True, max_length=8)),
+                ("stage_name", models.CharField(blank=True, max_length=200)),
+                ("in_post", models.BooleanField(default=False)),
+                ("submitted_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True, verbose_name="hẹn trả")),
+                ("due_soon_at", models.DateTimeField(null=True)),
+                ("original_due_at", models.DateTimeField(null=True)),
+                ("next_due_at", models.DateTimeField(null=True, verbose_name="hạn của người đang giữ")),
+                ("next_soon_at", models.DateTimeField(null=True)),
+                ("resolved_at", models.DateTimeField(null=True)),
+                ("returned_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("supplement_count", models.PositiveSmallIntegerField(default=0)),
+                ("events_count", models.PositiveIntegerField(default=0)),
+                ("events_head", models.CharField(default="", max_length=64)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="procedures.position",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="procedures.case",
+                    ),
+                ),
+                (
+                    "competent_agency",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="procedures.agency",
+                    ),
+                ),
+                (
+                    "holder_agency",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="procedures.agency",
+                    ),
+                ),
+                (
+                    "procedure_version",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="procedures.procedureversion",
+                    ),
+                ),
+                (
+                    "receiving_agency",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="procedures.agency",
+                    ),
+                ),
+                (
+                    "rule_profile",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="procedures.ruleprofile",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ClockSegment',
+            name="ClockSegment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('running', 'Đang tính giờ'), ('waiting', 'Chờ bạn bổ sung'), ('restarted', 'Tính lại từ đầu')], max_length=10)),
-                ('from_at', models.DateTimeField()),
-                ('to_at', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('legal_basis', models.CharField(blank=True, max_length=200)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clock', to='dossiers.dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("running", "Đang tính giờ"),
+                            ("waiting", "Chờ bạn bổ sung"),
+                            ("restarted", "Tính lại từ đầu"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("from_at", models.DateTimeField()),
+                ("to_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("legal_basis", models.CharField(blank=True, max_length=200)),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="clock", to="dossiers.dossier"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AccessLog',
+            name="AccessLog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('actor_kind', models.CharField(max_length=10)),
-                ('actor_id', models.CharField(blank=True, max_length=36)),
-                ('actor_name', models.CharField(blank=True, max_length=200)),
-                ('what', models.CharField(max_length=120)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reads', to='dossiers.dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("actor_kind", models.CharField(max_length=10)),
+                ("actor_id", models.CharField(blank=True, max_length=36)),
+                ("actor_name", models.CharField(blank=True, max_length=200)),
+                ("what", models.CharField(max_length=120)),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reads", to="dossiers.dossier"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DossierEvent',
+            name="DossierEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveIntegerField()),
-                ('verb', models.CharField(max_length=30)),
-                ('at', models.DateTimeField()),
-                ('actor_kind', models.CharField(max_length=10)),
-                ('actor_id', models.CharField(blank=True, max_length=36)),
-                ('actor_name', models.CharField(blank=True, max_length=200)),
-                ('position_id', models.CharField(blank=True, max_length=20)),
-                ('capacity', models.CharField(blank=True, max_length=250)),
-                ('from_status', models.PositiveSmallIntegerField(null=True)),
-                ('to_status', models.PositiveSmallIntegerField()),
-                ('note', portal.floor.fields.EncryptedTextField(aad_from='digest', blank=True, default='')),
-                ('snapshot', portal.floor.fields.EncryptedJSONField(aad_from='digest', null=True)),
-                ('note_digest', models.CharField(max_length=64)),
-                ('snapshot_digest', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('dossier', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='dossiers.dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sequence", models.PositiveIntegerField()),
+                ("verb", models.CharField(max_length=30)),
+                ("at", models.DateTimeField()),
+                ("actor_kind", models.CharField(max_length=10)),
+                ("actor_id", models.CharField(blank=True, max_length=36)),
+                ("actor_name", models.CharField(blank=True, max_length=200)),
+                ("position_id", models.CharField(blank=True, max_length=20)),
+                ("capacity", models.CharField(blank=True, max_length=250)),
+                ("from_status", models.PositiveSmallIntegerField(null=True)),
+                ("to_status", models.PositiveSmallIntegerField()),
+                ("note", portal.floor.fields.EncryptedTextField(aad_from="digest", blank=True, default="")),
+                ("snapshot", portal.floor.fields.EncryptedJSONField(aad_from="digest", null=True)),
+                ("note_digest", models.CharField(max_length=64)),
+                ("snapshot_digest", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="dossiers.dossier",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('answers', portal.floor.fields.EncryptedJSONField(default=dict)),
-                ('delivery', portal.floor.fields.EncryptedJSONField(default=dict)),
-                ('revision', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(db_index=True)),
-                ('dossier', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='draft', to='dossiers.dossier')),
-                ('procedure_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.procedureversion')),
-                ('receiving_agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.agency')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("answers", portal.floor.fields.EncryptedJSONField(default=dict)),
+                ("delivery", portal.floor.fields.EncryptedJSONField(default=dict)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                (
+                    "dossier",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="draft",
+                        to="dossiers.dossier",
+                    ),
+                ),
+                (
+                    "procedure_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="procedures.procedureversion"
+                    ),
+                ),
+                (
+                    "receiving_agency",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="procedures.agency"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('document_key', models.CharField(max_length=60)),
-                ('name', portal.floor.fields.EncryptedTextField()),
-                ('content_type', models.CharField(max_length=100)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('file', models.CharField(max_length=200)),
-                ('scan', models.CharField(choices=[('not_scanned', 'Chưa quét mã độc'), ('clean', 'Không thấy mã độc')], default='not_scanned', max_length=12)),
-                ('verdict', models.CharField(choices=[('open', 'Chưa xem'), ('ok', 'Đạt'), ('missing', 'Thiếu'), ('unclear', 'Mờ, không đọc được'), ('expired', 'Hết hạn'), ('wrong', 'Sai mẫu'), ('unsigned', 'Chưa ký')], default='open', max_length=10)),
-                ('verdict_note', models.CharField(blank=True, max_length=500)),
-                ('received_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('dossier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='dossiers.dossier')),
-                ('draft', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='attachments', to='dossiers.draft')),
+                (
+                    "id",
+                    models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("document_key", models.CharField(max_length=60)),
+                ("name", portal.floor.fields.EncryptedTextField()),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("file", models.CharField(max_length=200)),
+                (
+                    "scan",
+                    models.CharField(
+                        choices=[("not_scanned", "Chưa quét mã độc"), ("clean", "Không thấy mã độc")],
+                        default="not_scanned",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("open", "Chưa xem"),
+                            ("ok", "Đạt"),
+                            ("missing", "Thiếu"),
+                            ("unclear", "Mờ, không đọc được"),
+                            ("expired", "Hết hạn"),
+                            ("wrong", "Sai mẫu"),
+                            ("unsigned", "Chưa ký"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("verdict_note", models.CharField(blank=True, max_length=500)),
+                ("received_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(null=True)),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="dossiers.dossier",
+                    ),
+                ),
+                (
+                    "draft",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="attachments",
+                        to="dossiers.draft",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='IssuedPaper',
+            name="IssuedPaper",
             fields=[
-                ('id', models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('receipt', 'Giấy tiếp nhận hồ sơ và hẹn trả kết quả'), ('supplement', 'Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ'), ('refusal', 'Phiếu từ chối tiếp nhận giải quyết hồ sơ')], max_length=12)),
-                ('number', models.CharField(max_length=40)),
-                ('snapshot', portal.floor.fields.EncryptedJSONField(default=dict)),
-                ('issued_at', models.DateTimeField()),
-                ('file', models.CharField(blank=True, max_length=200)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='papers', to='dossiers.dossier')),
+                (
+                    "id",
+                    models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("receipt", "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"),
+                            ("supplement", "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
+                            ("refusal", "Phiếu từ chối tiếp nhận giải quyết hồ sơ"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("number", models.CharField(max_length=40)),
+                ("snapshot", portal.floor.fields.EncryptedJSONField(default=dict)),
+                ("issued_at", models.DateTimeField()),
+                ("file", models.CharField(blank=True, max_length=200)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="papers", to="dossiers.dossier"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OutboxMessage',
+            name="OutboxMessage",
             fields=[
-                ('id', models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('topic', models.CharField(blank=True, max_length=40)),
-                ('lane', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('payload', portal.floor.fields.EncryptedJSONField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('next_at', models.DateTimeField()),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('last_error', models.CharField(blank=True, max_length=300)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('given_up_at', models.DateTimeField(null=True)),
-                ('dossier', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='outbox', to='dossiers.dossier')),
+                (
+                    "id",
+                    models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("topic", models.CharField(blank=True, max_length=40)),
+                ("lane", models.CharField(max_length=60)),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("payload", portal.floor.fields.EncryptedJSONField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("next_at", models.DateTimeField()),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("last_error", models.CharField(blank=True, max_length=300)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("given_up_at", models.DateTimeField(null=True)),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="outbox",
+                        to="dossiers.dossier",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('submitter', 'Người nộp'), ('owner', 'Chủ hồ sơ'), ('proxy', 'Người được ủy quyền'), ('collector', 'Người nhận kết quả')], max_length=10)),
-                ('is_organisation', models.BooleanField(default=False)),
-                ('name', models.CharField(max_length=200)),
-                ('identity', portal.floor.fields.EncryptedTextField(blank=True, default='', verbose_name='số định danh hoặc mã số thuế')),
-                ('identity_index', models.CharField(blank=True, default='', max_length=32)),
-                ('phone', portal.floor.fields.EncryptedTextField(blank=True, default='')),
-                ('phone_index', models.CharField(blank=True, default='', max_length=32)),
-                ('email', portal.floor.fields.EncryptedTextField(blank=True, default='')),
-                ('address', portal.floor.fields.EncryptedTextField(blank=True, default='')),
-                ('birth_on', portal.floor.fields.EncryptedTextField(blank=True, default='')),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='dossiers.dossier')),
+                (
+                    "id",
+                    models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("submitter", "Người nộp"),
+                            ("owner", "Chủ hồ sơ"),
+                            ("proxy", "Người được ủy quyền"),
+                            ("collector", "Người nhận kết quả"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("is_organisation", models.BooleanField(default=False)),
+                ("name", models.CharField(max_length=200)),
+                (
+                    "identity",
+                    portal.floor.fields.EncryptedTextField(
+                        blank=True, default="", verbose_name="số định danh hoặc mã số thuế"
+                    ),
+                ),
+                ("identity_index", models.CharField(blank=True, default="", max_length=32)),
+                ("phone", portal.floor.fields.EncryptedTextField(blank=True, default="")),
+                ("phone_index", models.CharField(blank=True, default="", max_length=32)),
+                ("email", portal.floor.fields.EncryptedTextField(blank=True, default="")),
+                ("address", portal.floor.fields.EncryptedTextField(blank=True, default="")),
+                ("birth_on", portal.floor.fields.EncryptedTextField(blank=True, default="")),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parties", to="dossiers.dossier"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('lines', models.JSONField(default=list)),
-                ('amount', models.PositiveIntegerField()),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('method', models.CharField(blank=True, choices=[('cash', 'Tiền mặt tại quầy'), ('transfer', 'Chuyển khoản')], max_length=10)),
-                ('receipt_number', models.CharField(blank=True, max_length=40)),
-                ('cashier_name', models.CharField(blank=True, max_length=200)),
-                ('dossier', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='payment', to='dossiers.dossier')),
+                (
+                    "id",
+                    models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("lines", models.JSONField(default=list)),
+                ("amount", models.PositiveIntegerField()),
+                ("paid_at", models.DateTimeField(null=True)),
+                (
+                    "method",
+                    models.CharField(
+                        blank=True, choices=[("cash", "Tiền mặt tại quầy"), ("transfer", "Chuyển khoản")], max_length=10
+                    ),
+                ),
+                ("receipt_number", models.CharField(blank=True, max_length=40)),
+                ("cashier_name", models.CharField(blank=True, max_length=200)),
+                (
+                    "dossier",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="payment", to="dossiers.dossier"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule', models.CharField(max_length=20)),
-                ('due_at', models.DateTimeField()),
-                ('created_at', models.DateTimeField()),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='dossiers.dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rule", models.CharField(max_length=20)),
+                ("due_at", models.DateTimeField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="dossiers.dossier"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('approval', 'Đồng ý giải quyết'), ('refusal', 'Từ chối giải quyết')], max_length=8)),
-                ('text', portal.floor.fields.EncryptedJSONField(default=dict)),
-                ('drafted_at', models.DateTimeField()),
-                ('drafted_by', models.CharField(max_length=200)),
-                ('number', models.CharField(blank=True, max_length=40)),
-                ('verify_code', models.CharField(max_length=16, unique=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('snapshot', portal.floor.fields.EncryptedJSONField(default=dict)),
-                ('signer_user_id', models.UUIDField(null=True)),
-                ('signer_name', models.CharField(blank=True, max_length=200)),
-                ('file', models.CharField(blank=True, max_length=200)),
-                ('signed_document_id', models.UUIDField(null=True)),
-                ('issued_at', models.DateTimeField(null=True)),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='dossiers.dossier')),
-                ('sealing_agency', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.agency')),
+                (
+                    "id",
+                    models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("approval", "Đồng ý giải quyết"), ("refusal", "Từ chối giải quyết")], max_length=8
+                    ),
+                ),
+                ("text", portal.floor.fields.EncryptedJSONField(default=dict)),
+                ("drafted_at", models.DateTimeField()),
+                ("drafted_by", models.CharField(max_length=200)),
+                ("number", models.CharField(blank=True, max_length=40)),
+                ("verify_code", models.CharField(max_length=16, unique=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("snapshot", portal.floor.fields.EncryptedJSONField(default=dict)),
+                ("signer_user_id", models.UUIDField(null=True)),
+                ("signer_name", models.CharField(blank=True, max_length=200)),
+                ("file", models.CharField(blank=True, max_length=200)),
+                ("signed_document_id", models.UUIDField(null=True)),
+                ("issued_at", models.DateTimeField(null=True)),
+                ("superseded_at", models.DateTimeField(null=True)),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="results", to="dossiers.dossier"
+                    ),
+                ),
+                (
+                    "sealing_agency",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="procedures.agency"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=30)),
-                ('period', models.CharField(max_length=8)),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=30)),
+                ("period", models.CharField(max_length=8)),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="procedures.agency"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Shipment',
+            name="Shipment",
             fields=[
-                ('id', models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('attempt', models.PositiveSmallIntegerField(default=1)),
-                ('order_number', models.CharField(max_length=80, unique=True)),
-                ('item_code', models.CharField(blank=True, max_length=40)),
-                ('state', models.CharField(choices=[('requested', 'Chờ bưu điện nhận'), ('booked', 'Bưu điện đã nhận đơn'), ('accepted', 'Bưu điện đã lấy bưu phẩm'), ('in_transit', 'Đang chuyển'), ('invited_1', 'Đã mời nhận lần 1'), ('invited_2', 'Đã mời nhận lần 2'), ('delivered', 'Đã phát'), ('returned', 'Đã trả về cơ quan'), ('cancelled', 'Đã hủy đơn')], default='requested', max_length=10)),
-                ('receiver', portal.floor.fields.EncryptedJSONField(default=dict)),
-                ('requested_at', models.DateTimeField()),
-                ('booked_at', models.DateTimeField(null=True)),
-                ('polled_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shipments', to='dossiers.dossier')),
+                (
+                    "id",
+                    models.UUIDField(default=portal.floor.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("attempt", models.PositiveSmallIntegerField(default=1)),
+                ("order_number", models.CharField(max_length=80, unique=True)),
+                ("item_code", models.CharField(blank=True, max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Chờ bưu điện nhận"),
+                            ("booked", "Bưu điện đã nhận đơn"),
+                            ("accepted", "Bưu điện đã lấy bưu phẩm"),
+                            ("in_transit", "Đang chuyển"),
+                            ("invited_1", "Đã mời nhận lần 1"),
+                            ("invited_2", "Đã mời nhận lần 2"),
+                            ("delivered", "Đã phát"),
+                            ("returned", "Đã trả về cơ quan"),
+                            ("cancelled", "Đã hủy đơn"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                ("receiver", portal.floor.fields.EncryptedJSONField(default=dict)),
+                ("requested_at", models.DateTimeField()),
+                ("booked_at", models.DateTimeField(null=True)),
+                ("polled_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="shipments", to="dossiers.dossier"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ShipmentEvent',
+            name="ShipmentEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=100)),
-                ('state', models.CharField(choices=[('requested', 'Chờ bưu điện nhận'), ('booked', 'Bưu điện đã nhận đơn'), ('accepted', 'Bưu điện đã lấy bưu phẩm'), ('in_transit', 'Đang chuyển'), ('invited_1', 'Đã mời nhận lần 1'), ('invited_2', 'Đã mời nhận lần 2'), ('delivered', 'Đã phát'), ('returned', 'Đã trả về cơ quan'), ('cancelled', 'Đã hủy đơn')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('shipment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='dossiers.shipment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=100)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Chờ bưu điện nhận"),
+                            ("booked", "Bưu điện đã nhận đơn"),
+                            ("accepted", "Bưu điện đã lấy bưu phẩm"),
+                            ("in_transit", "Đang chuyển"),
+                            ("invited_1", "Đã mời nhận lần 1"),
+                            ("invited_2", "Đã mời nhận lần 2"),
+                            ("delivered", "Đã phát"),
+                            ("returned", "Đã trả về cơ quan"),
+                            ("cancelled", "Đã hủy đơn"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("note", models.CharField(blank=True, max_length=300)),
+                (
+                    "shipment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="dossiers.shipment"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Stage',
+            name="Stage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('route_key', models.CharField(max_length=40)),
-                ('ordinal', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=8)),
-                ('role', models.CharField(max_length=20)),
-                ('hours', models.DecimalField(decimal_places=2, max_digits=6)),
-                ('opened_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, max_length=20)),
-                ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.agency')),
-                ('assignee', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procedures.position')),
-                ('dossier', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='dossiers.dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("route_key", models.CharField(max_length=40)),
+                ("ordinal", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=8)),
+                ("role", models.CharField(max_length=20)),
+                ("hours", models.DecimalField(decimal_places=2, max_digits=6)),
+                ("opened_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("outcome", models.CharField(blank=True, max_length=20)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="procedures.agency",
+                    ),
+                ),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="procedures.position",
+                    ),
+                ),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stages",
+                        to="dossiers.dossier",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(condition=models.Q(('status__in', (1, 2, 4, 5, 6, 7, 9))), fields=['holder_agency', 'holder_role', 'next_due_at', 'id'], include=('status',), name='queue_by_deadline'),
+            model_name="dossier",
+            index=models.Index(
+                condition=models.Q(("status__in", (1, 2, 4, 5, 6, 7, 9))),
+                fields=["holder_agency", "holder_role", "next_due_at", "id"],
+                include=("status",),
+                name="queue_by_deadline",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(condition=models.Q(('status__in', (1, 2, 4, 5, 6, 7, 9))), fields=['next_due_at', 'id'], name='open_by_next_due'),
+            model_name="dossier",
+            index=models.Index(
+                condition=models.Q(("status__in", (1, 2, 4, 5, 6, 7, 9))),
+                fields=["next_due_at", "id"],
+                name="open_by_next_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(condition=models.Q(('status__in', (1, 2, 4, 5, 6, 7, 9))), fields=['next_soon_at', 'id'], name='open_by_next_soon'),
+            model_name="dossier",
+            index=models.Index(
+                condition=models.Q(("status__in", (1, 2, 4, 5, 6, 7, 9))),
+                fields=["next_soon_at", "id"],
+                name="open_by_next_soon",
+            ),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(condition=models.Q(('status__in', (1, 2, 4, 5, 6, 7, 9))), fields=['due_at', 'id'], name='open_by_due'),
+            model_name="dossier",
+            index=models.Index(
+                condition=models.Q(("status__in", (1, 2, 4, 5, 6, 7, 9))), fields=["due_at", "id"], name="open_by_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['receiving_agency', '-submitted_at'], name='received_by_agency'),
+            model_name="dossier",
+            index=models.Index(fields=["receiving_agency", "-submitted_at"], name="received_by_agency"),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=django.contrib.postgres.indexes.BTreeIndex(django.contrib.postgres.indexes.OpClass('code', name='varchar_pattern_ops'), name='code_by_prefix'),
+            model_name="dossier",
+            index=django.contrib.postgres.indexes.BTreeIndex(
+                django.contrib.postgres.indexes.OpClass("code", name="varchar_pattern_ops"), name="code_by_prefix"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clocksegment',
-            constraint=models.UniqueConstraint(condition=models.Q(('to_at', None)), fields=('dossier',), name='one_open_segment_per_dossier'),
+            model_name="clocksegment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("to_at", None)), fields=("dossier",), name="one_open_segment_per_dossier"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='dossierevent',
-            constraint=models.UniqueConstraint(fields=('dossier', 'sequence'), name='one_event_per_sequence'),
+            model_name="dossierevent",
+            constraint=models.UniqueConstraint(fields=("dossier", "sequence"), name="one_event_per_sequence"),
         ),
         migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('done_at', None), ('given_up_at', None)), fields=['next_at', 'id'], name='outbox_to_do'),
+            model_name="outboxmessage",
+            index=models.Index(
+                condition=models.Q(("done_at", None), ("given_up_at", None)),
+                fields=["next_at", "id"],
+                name="outbox_to_do",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('done_at', None), ('given_up_at', None)), fields=['lane', 'id'], name='outbox_lane_to_do'),
+            model_name="outboxmessage",
+            index=models.Index(
+                condition=models.Q(("done_at", None), ("given_up_at", None)),
+                fields=["lane", "id"],
+                name="outbox_lane_to_do",
+            ),
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(fields=['identity_index', 'dossier'], name='dossiers_of_a_person'),
+            model_name="party",
+            index=models.Index(fields=["identity_index", "dossier"], name="dossiers_of_a_person"),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('dossier', 'role'), name='one_party_per_role'),
+            model_name="party",
+            constraint=models.UniqueConstraint(fields=("dossier", "role"), name="one_party_per_role"),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('dossier', 'rule', 'due_at'), name='one_reminder_per_rule_and_due'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                fields=("dossier", "rule", "due_at"), name="one_reminder_per_rule_and_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('dossier',), name='one_current_result_per_dossier'),
+            model_name="result",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at", None)), fields=("dossier",), name="one_current_result_per_dossier"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('agency', 'kind', 'period'), name='one_series_per_period'),
+            model_name="series",
+            constraint=models.UniqueConstraint(fields=("agency", "kind", "period"), name="one_series_per_period"),
         ),
         migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.UniqueConstraint(fields=('dossier', 'attempt'), name='one_shipment_per_attempt'),
+            model_name="shipment",
+            constraint=models.UniqueConstraint(fields=("dossier", "attempt"), name="one_shipment_per_attempt"),
         ),
         migrations.AddConstraint(
-            model_name='shipment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('dossier',), name='one_parcel_under_way_per_dossier'),
+            model_name="shipment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("dossier",), name="one_parcel_under_way_per_dossier"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shipmentevent',
-            constraint=models.UniqueConstraint(fields=('shipment', 'key'), name='one_row_per_tracking_event'),
+            model_name="shipmentevent",
+            constraint=models.UniqueConstraint(fields=("shipment", "key"), name="one_row_per_tracking_event"),
         ),
         migrations.AddIndex(
-            model_name='stage',
-            index=models.Index(fields=['agency', 'role', 'dossier'], name='stages_of_a_desk'),
+            model_name="stage",
+            index=models.Index(fields=["agency", "role", "dossier"], name="stages_of_a_desk"),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('dossier',), name='one_open_stage_per_dossier'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None)), fields=("dossier",), name="one_open_stage_per_dossier"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(fields=('dossier', 'ordinal'), name='one_stage_per_ordinal'),
+            model_name="stage",
+            constraint=models.UniqueConstraint(fields=("dossier", "ordinal"), name="one_stage_per_ordinal"),
         ),
     ]

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dossiers', '0002_seal_the_carriers_words'),
+        ("dossiers", "0002_seal_the_carriers_words"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='result',
-            name='signing_attempt',
+            model_name="result",
+            name="signing_attempt",
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AddField(
-            model_name='result',
-            name='signing_error',
+            model_name="result",
+            name="signing_error",
             field=models.CharField(blank=True, max_length=300),
         ),
     ]

@@ -6,37 +6,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dossiers', '0004_seal_what_officers_write_of_papers'),
+        ("dossiers", "0004_seal_what_officers_write_of_papers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SealedHead',
+            name="SealedHead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('dossier_key', models.UUIDField()),
-                ('sequence', models.PositiveIntegerField()),
-                ('digest', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("dossier_key", models.UUIDField()),
+                ("sequence", models.PositiveIntegerField()),
+                ("digest", models.CharField(max_length=64)),
             ],
         ),
         migrations.AddField(
-            model_name='seal',
-            name='through_event',
+            model_name="seal",
+            name="through_event",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddIndex(
-            model_name='dossierevent',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['at'], name='events_by_time'),
+            model_name="dossierevent",
+            index=django.contrib.postgres.indexes.BrinIndex(fields=["at"], name="events_by_time"),
         ),
         migrations.AddField(
-            model_name='sealedhead',
-            name='seal',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='covered', to='dossiers.seal'),
+            model_name="sealedhead",
+            name="seal",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="covered", to="dossiers.seal"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sealedhead',
-            constraint=models.UniqueConstraint(fields=('seal', 'dossier_key'), name='one_head_per_seal_and_dossier'),
+            model_name="sealedhead",
+            constraint=models.UniqueConstraint(fields=("seal", "dossier_key"), name="one_head_per_seal_and_dossier"),
         ),
     ]

@@ -4,45 +4,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dossiers', '0005_seal_late_news_and_name_heads'),
+        ("dossiers", "0005_seal_late_news_and_name_heads"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='clocksegment',
-            name='reason',
-            field=models.CharField(blank=True, default='', max_length=200),
+            model_name="clocksegment",
+            name="reason",
+            field=models.CharField(blank=True, default="", max_length=200),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='extension_count',
+            model_name="dossier",
+            name="extension_count",
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='dossier',
-            name='waiting_for',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='đang chờ'),
+            model_name="dossier",
+            name="waiting_for",
+            field=models.CharField(blank=True, db_default="", default="", max_length=200, verbose_name="đang chờ"),
         ),
         migrations.AddField(
-            model_name='issuedpaper',
-            name='signed_document_id',
+            model_name="issuedpaper",
+            name="signed_document_id",
             field=models.UUIDField(null=True),
         ),
         migrations.AddField(
-            model_name='issuedpaper',
-            name='signer_user_id',
+            model_name="issuedpaper",
+            name="signer_user_id",
             field=models.UUIDField(null=True),
         ),
         migrations.AlterField(
-            model_name='clocksegment',
-            name='kind',
-            field=models.CharField(choices=[('running', 'Đang tính giờ'), ('waiting', 'Chờ bạn bổ sung'), ('paused', 'Tạm dừng theo quy định'), ('restarted', 'Tính lại từ đầu'), ('extended', 'Hẹn lại')], max_length=10),
+            model_name="clocksegment",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("running", "Đang tính giờ"),
+                    ("waiting", "Chờ bạn bổ sung"),
+                    ("paused", "Tạm dừng theo quy định"),
+                    ("restarted", "Tính lại từ đầu"),
+                    ("extended", "Hẹn lại"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='issuedpaper',
-            name='kind',
-            field=models.CharField(choices=[('receipt', 'Giấy tiếp nhận hồ sơ và hẹn trả kết quả'), ('supplement', 'Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ'), ('refusal', 'Phiếu từ chối tiếp nhận giải quyết hồ sơ'), ('apology', 'Phiếu xin lỗi và hẹn lại ngày trả kết quả'), ('stop_notice', 'Thông báo dừng giải quyết hồ sơ')], max_length=12),
+            model_name="issuedpaper",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("receipt", "Giấy tiếp nhận hồ sơ và hẹn trả kết quả"),
+                    ("supplement", "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ"),
+                    ("refusal", "Phiếu từ chối tiếp nhận giải quyết hồ sơ"),
+                    ("apology", "Phiếu xin lỗi và hẹn lại ngày trả kết quả"),
+                    ("stop_notice", "Thông báo dừng giải quyết hồ sơ"),
+                ],
+                max_length=12,
+            ),
         ),
     ]

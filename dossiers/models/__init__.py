@@ -1,9 +1,11 @@
 """All nouns of a dossier's life."""
 
+from dossiers.models.counter import ReservedCode, SavedView
 from dossiers.models.delivery import Payment, Shipment, ShipmentEvent
-from dossiers.models.documents import Attachment, IssuedPaper, Result
+from dossiers.models.documents import Attachment, HandedPaper, IssuedPaper, Result
 from dossiers.models.dossier import ClockSegment, Dossier, Stage
-from dossiers.models.people import Draft, Party
+from dossiers.models.legs import Consultation, Verification
+from dossiers.models.people import Draft, GroupFiling, Party
 from dossiers.models.promises import OutboxMessage, Reminder, Series
 from dossiers.models.trail import AccessLog, DossierEvent, Seal, SealedHead
 
@@ -11,19 +13,25 @@ __all__ = [
     "AccessLog",
     "Attachment",
     "ClockSegment",
+    "Consultation",
     "Dossier",
     "DossierEvent",
     "Draft",
+    "GroupFiling",
+    "HandedPaper",
     "IssuedPaper",
     "OutboxMessage",
     "Party",
     "Payment",
     "Reminder",
+    "ReservedCode",
     "Result",
+    "SavedView",
     "Seal",
     "SealedHead",
     "Series",
     "Shipment",
     "ShipmentEvent",
     "Stage",
+    "Verification",
 ]

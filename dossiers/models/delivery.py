@@ -14,6 +14,7 @@ class Payment(models.Model):
     class Method(models.TextChoices):
         CASH = "cash", _("Tiền mặt tại quầy")
         TRANSFER = "transfer", _("Chuyển khoản")
+        ONLINE = "online", _("Thanh toán trực tuyến")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="payment")

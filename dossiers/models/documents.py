@@ -22,6 +22,14 @@ class Attachment(models.Model):
         WRONG = "wrong", _("Sai mẫu")
         UNSIGNED = "unsigned", _("Chưa ký")
 
+    class Origin(models.TextChoices):
+        UPLOADED = "uploaded", _("Người nộp gửi")
+        SCANNED = "scanned", _("Số hóa tại quầy")
+        REUSED = "reused", _("Dùng lại bản đã có")
+        CERTIFIED = "certified", _("Bản sao chứng thực điện tử")
+        DATABASE = "database", _("Lấy từ cơ sở dữ liệu")
+        INTERNAL = "internal", _("Lập khi giải quyết")
+
     class Scan(models.TextChoices):
         NOT_SCANNED = "not_scanned", _("Chưa quét mã độc")
         CLEAN = "clean", _("Không thấy mã độc")
@@ -40,6 +48,14 @@ class Attachment(models.Model):
     verdict_note = EncryptedTextField(blank=True, default="")
     received_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True)
+    origin = models.CharField(
+        max_length=10, choices=Origin.choices, default=Origin.UPLOADED, db_default=Origin.UPLOADED
+    )
+    document_code = models.CharField(_("mã loại giấy tờ"), max_length=40, blank=True, default="", db_default="")
+    reuse_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    # The officer's signature on a copy made at the counter (signatures.SignedDocument; TT 01/2023/TT-VPCP).
+    signer_user_id = models.UUIDField(null=True)
+    signed_document_id = models.UUIDField(null=True)
 
     def __str__(self) -> str:
         return str(self.name)
@@ -48,6 +64,30 @@ class Attachment(models.Model):
         """The original bytes, decrypted."""
         with default_storage.open(self.file) as stored:
             return bytes(stored.read())
+
+
+class HandedPaper(models.Model):
+    """A paper handed in over the counter: how many of each, and the originals that are held and given back."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="handed")
+    document_key = models.CharField(max_length=60)
+    name = models.CharField(max_length=600)
+    originals = models.PositiveSmallIntegerField(_("bản chính"), default=0)
+    certified = models.PositiveSmallIntegerField(_("bản sao chứng thực"), default=0)
+    copies = models.PositiveSmallIntegerField(_("bản sao"), default=0)
+    held = models.PositiveSmallIntegerField(_("bản chính giữ lại"), default=0)
+    taken_at = models.DateTimeField()
+    taken_by = models.CharField(max_length=200)
+    given_back_at = models.DateTimeField(null=True)
+    given_back_to = EncryptedTextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "document_key"], name="one_handed_paper_per_document")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class IssuedPaper(models.Model):
@@ -59,9 +99,15 @@ class IssuedPaper(models.Model):
         REFUSAL = "refusal", _("Phiếu từ chối tiếp nhận giải quyết hồ sơ")
         APOLOGY = "apology", _("Phiếu xin lỗi và hẹn lại ngày trả kết quả")
         STOP_NOTICE = "stop_notice", _("Thông báo dừng giải quyết hồ sơ")
+        CONTROL_SLIP = "control_slip", _("Phiếu kiểm soát quá trình giải quyết hồ sơ")
+        REGISTER = "register", _("Sổ theo dõi hồ sơ")
+        CONSULTATION = "consultation", _("Văn bản lấy ý kiến")
+        MINUTES = "minutes", _("Biên bản kiểm tra thực tế")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="papers")
+    # A register belongs to the agency whose dossiers it lists.
+    dossier = models.ForeignKey(Dossier, models.CASCADE, null=True, related_name="papers")
+    agency = models.ForeignKey("procedures.Agency", models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     number = models.CharField(max_length=40)
     snapshot = EncryptedJSONField(default=dict)
@@ -102,6 +148,10 @@ class Result(models.Model):
     signing_error = models.CharField(max_length=300, blank=True)  # why the last attempt ended without a signature
     issued_at = models.DateTimeField(null=True)
     superseded_at = models.DateTimeField(null=True)
+    uploaded = models.BooleanField(default=False, db_default=False)  # `file` came from the officer, no template made it
+    on_paper = models.BooleanField(default=False, db_default=False)  # given at once at the counter, signed by hand
+    recalled_at = models.DateTimeField(null=True)  # found wrong: no longer valid, another takes its place
+    recall_reason = EncryptedTextField(blank=True, default="")
 
     class Meta:
         constraints = [

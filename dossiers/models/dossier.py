@@ -23,6 +23,15 @@ class Dossier(models.Model):
         ONLINE = "online", _("Trực tuyến")
         POST = "post", _("Bưu chính")
 
+    class Identified(models.TextChoices):
+        """How sure the house is who applied."""
+
+        ACCOUNT = "account", _("Tài khoản đã xác thực")
+        CHIP = "chip", _("Đọc chíp thẻ căn cước")
+        CARD = "card", _("Xem thẻ căn cước")
+        PAPER = "paper", _("Xem giấy tờ khác")
+        UNSEEN = "unseen", _("Không kiểm tra")
+
     class ReturnMode(models.TextChoices):
         DESK = "desk", _("Nhận tại một cửa")
         POST = "post", _("Gửi bưu điện về nhà")
@@ -69,6 +78,25 @@ class Dossier(models.Model):
     waiting_for = models.CharField(_("đang chờ"), max_length=200, blank=True, default="", db_default="")
     extension_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     supplement_count = models.PositiveSmallIntegerField(default=0)
+    contact_count = models.PositiveSmallIntegerField(default=0, db_default=0)  # how often they had to come or call
+
+    # What statistics and archives read; fixed at acceptance unless said otherwise.
+    limit_amount = models.PositiveSmallIntegerField(null=True)
+    limit_unit = models.CharField(max_length=12, blank=True, default="", db_default="")
+    legal_limit_amount = models.PositiveSmallIntegerField(null=True)
+    has_fee = models.BooleanField(default=False, db_default=False)
+    identified_by = models.CharField(
+        max_length=8, choices=Identified.choices, default=Identified.ACCOUNT, db_default=Identified.ACCOUNT
+    )
+    ticket = models.CharField(_("số thứ tự tại quầy"), max_length=20, blank=True, default="", db_default="")
+    entered_at = models.DateTimeField(_("nhập sau lúc"), null=True)  # after an outage; the other times are true
+    late_cause = models.CharField(max_length=20, blank=True, default="", db_default="")  # a key of Rules.late_causes
+    shelf = models.CharField(_("nơi cất bản giấy"), max_length=60, blank=True, default="", db_default="")
+    archived_at = models.DateTimeField(null=True)
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections", db_index=False)
+    filing = models.ForeignKey(
+        "dossiers.GroupFiling", models.PROTECT, null=True, related_name="dossiers", db_index=False
+    )
 
     events_count = models.PositiveIntegerField(default=0)
     events_head = models.CharField(max_length=64, default="")
@@ -88,6 +116,8 @@ class Dossier(models.Model):
             models.Index(fields=["next_soon_at", "id"], condition=Q(status__in=OPEN), name="open_by_next_soon"),
             models.Index(fields=["due_at", "id"], condition=Q(status__in=OPEN), name="open_by_due"),
             models.Index(fields=["receiving_agency", "-submitted_at"], name="received_by_agency"),
+            models.Index(fields=["corrects"], condition=Q(corrects__isnull=False), name="corrections_of_a_dossier"),
+            models.Index(fields=["filing"], condition=Q(filing__isnull=False), name="dossiers_of_a_filing"),
             BTreeIndex(OpClass("code", name="varchar_pattern_ops"), name="code_by_prefix"),
         ]
 
@@ -117,6 +147,11 @@ class Stage(models.Model):
     due_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=20, blank=True)  # the move that closed it
+    # The hand-over of the paper dossier, if there is one; what is electronic is there at once (NĐ 61/2018 art. 18).
+    given_by = models.CharField(max_length=200, blank=True, default="", db_default="")
+    handover_due_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    received_by = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

@@ -10,6 +10,21 @@ from portal.floor.fields import EncryptedJSONField, EncryptedTextField
 from portal.floor.ids import uuid7
 
 
+class GroupFiling(models.Model):
+    """One filing of several procedures (a procedure group): as many drafts, then as many dossiers, one timeline."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = models.CharField(_("mã gửi chung"), max_length=16, unique=True)
+    tracking_key = models.CharField(max_length=16)
+    group = models.ForeignKey("procedures.ProcedureGroup", models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.reference
+
+
 class Draft(models.Model):
     """What a citizen has not yet sent. It is no dossier: nothing runs, nobody but its owner sees it."""
 
@@ -24,6 +39,7 @@ class Draft(models.Model):
     updated_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     dossier = models.OneToOneField(Dossier, models.CASCADE, null=True, related_name="draft")
+    filing = models.ForeignKey(GroupFiling, models.CASCADE, null=True, related_name="drafts")
 
     objects = DraftQuerySet.as_manager()
 

@@ -224,6 +224,8 @@ class Case(models.Model):
     # Typst sources; merge fields are documented in docs/how-to/write-a-result-template.md
     result_template = models.TextField(blank=True)
     refusal_template = models.TextField(blank=True)
+    instant = models.BooleanField(_("trả ngay tại quầy"), default=False, db_default=False)  # NĐ 61/2018 art. 17.4
+    upload_result = models.BooleanField(_("cho tải lên tệp kết quả"), default=False, db_default=False)
     result_symbol = models.CharField(max_length=20, blank=True, help_text="QĐ, GKS, TLKH …")
 
     class Meta:

@@ -5,7 +5,20 @@ import re
 
 import pytest
 
-from dossiers import intake, processing, returning, suspending
+from dossiers import (
+    archiving,
+    consulting,
+    correcting,
+    counter,
+    dispatching,
+    intake,
+    noting,
+    processing,
+    redirecting,
+    returning,
+    suspending,
+    verifying,
+)
 from dossiers.messaging import TOPICS
 from dossiers.states import MOVES, CitizenState, Status
 from tests.architecture.tree import APPS, ROOT, at, calls, files, parsed, python, said
@@ -13,13 +26,17 @@ from tests.architecture.tree import APPS, ROOT, at, calls, files, parsed, python
 TESTS = "".join(
     (ROOT / path).read_text(encoding="utf-8") for path in python("tests") if "architecture" not in path.parts
 )
+VERBS = (
+    intake, counter, processing, suspending, consulting, verifying, redirecting, dispatching, noting, returning,
+    correcting, archiving,
+)  # fmt: skip
 WRITERS = {"update", "create", "get_or_create", "update_or_create", "Dossier", "Change"}
 LIFECYCLE = ("dossiers/lifecycle.py",)
 
 
 @pytest.mark.parametrize("name", MOVES)
 def test_every_move_has_a_verb_a_label_and_a_test(name: str) -> None:
-    verbs = [module for module in (intake, processing, returning, suspending) if hasattr(module, name)]
+    verbs = [module for module in VERBS if name in vars(module)]
     assert len(verbs) == 1, f"{name}: one verb of that name in the files of verbs"
     assert verbs[0].__dict__[name].__doc__, f"{name}: say what the verb does and raises"
     assert str(MOVES[name].label), f"{name}: a label for buttons and the trail"

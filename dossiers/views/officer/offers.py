@@ -1,6 +1,6 @@
 """Which acts the page offers: the next one first, then what else may be done here."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,19 +9,11 @@ from django.utils.translation import ngettext
 from dossiers import suspending
 from dossiers.models import Dossier
 from dossiers.states import Status
+from dossiers.views.officer.acting.act import Offer
 from dossiers.views.officer.situation import Situation
 
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """A button that leads to the act's page."""
-
-    act: str
-    text: str
-    icon: str
-    url: str = ""
-    key: str = ""
-    variant: str = "secondary"
+# What else may be done here, by the modules that do it; each gives its offers for the situation.
+MORE: tuple[Callable[[Situation], list[Offer]], ...] = ()
 
 
 def to(situation: Situation) -> list[Offer]:
@@ -36,6 +28,7 @@ def to(situation: Situation) -> list[Offer]:
     }
     asked = by_status.get(Status(situation.dossier.status))
     found = asked(situation) if asked else []
+    found += [offer for more in MORE for offer in more(situation)]
     if situation.owes and situation.actor.seat_for(agency_id=situation.dossier.receiving_agency_id, roles=("cashier",)):
         found = [Offer("thu-phi", _("Thu phí, lệ phí"), "wallet"), *found]
     return [_placed(offer, situation, first=number == 0) for number, offer in enumerate(found)]

@@ -28,7 +28,13 @@ ICONS = {
     "pause": "pause", "resume": "clock", "extend": "mail", "stop": "circle-x",
     "seal": "stamp", "hand_out": "package-check",
     "collect_online": "download", "post": "truck", "confirm_delivered": "package-check",
-    "delivery_failed": "triangle-alert",
+    "delivery_failed": "triangle-alert", "request_more": "file-text", "recall": "rotate-cw", "hand_over": "send",
+    "dispatch": "send", "confirm_handover": "check", "consult": "message-square-text", "cancel_consultation": "x",
+    "answer_consultation": "message-square-text", "arrange_verification": "map-pin",
+    "record_verification": "file-check",
+    "instruct": "message-square-text", "explain_delay": "hourglass", "note_contact": "phone",
+    "resolve_at_once": "package-check", "shelve": "store", "give_back": "package-check", "correct_result": "rotate-cw",
+    "archive": "lock",
 }  # fmt: skip
 
 
