@@ -60,11 +60,28 @@ def moves_open_to(dossier: Dossier, by: Actor) -> list[str]:
     return [name for name in MOVES if may(dossier, name, by)]
 
 
-def log_read(dossier: Dossier, *, by: Actor, at: dt.datetime, what: str) -> None:
-    """Note that somebody opened a dossier, a file or an unmasked field; the owner may see the list."""
+def log_read(dossier: Dossier, *, by: Actor, at: dt.datetime, what: str, why: str = "") -> None:
+    """Note that somebody opened a dossier, a file or an unmasked field; the owner sees the list.
+
+    `why`: an `AccessLog.Why`; without one, what the reader's seats have to do with the dossier.
+    """
+    seat, found = _entitled(dossier, by) if by.kind == "officer" else (None, AccessLog.Why.OWN)
     AccessLog.objects.create(
-        dossier=dossier, at=at, actor_kind=by.kind, actor_id=str(by.user_id or ""), actor_name=by.name, what=what
-    )
+        dossier=dossier, at=at, actor_kind=by.kind, actor_id=str(by.user_id or ""), actor_name=by.name, what=what[:120],
+        capacity=", ".join(filter(None, [seat.title, seat.agency]))[:250] if seat else "", why=why or found,
+    )  # fmt: skip
+
+
+def _entitled(dossier: Dossier, by: Actor) -> tuple[Seat | None, str]:
+    """The seat from which the officer reads, and what it has to do with the dossier."""
+    reasons = ((dossier.holder_agency_id, AccessLog.Why.DESK), (dossier.receiving_agency_id, AccessLog.Why.COUNTER))
+    for agency, why in reasons:
+        if seat := next((one for one in by.seats if one.agency_id == agency), None):
+            return seat, why
+    asked = set(dossier.consultations.filter(agency__in=by.agency_ids).values_list("agency_id", flat=True))
+    if seat := next((one for one in by.seats if one.agency_id in asked), None):
+        return seat, AccessLog.Why.CONSULTED
+    return next(iter(by.seats), None), AccessLog.Why.EARLIER
 
 
 def who_was_first(dossier: Dossier) -> str:

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.dossier import Dossier
 from portal.floor.fields import EncryptedJSONField, EncryptedTextField
@@ -75,11 +76,23 @@ class AccessLog(models.Model):
 
     append_only = True
 
+    class Why(models.TextChoices):
+        """What entitled the reader."""
+
+        OWN = "own", _("Hồ sơ của chính người đó")
+        DESK = "desk", _("Đang giải quyết hồ sơ")
+        COUNTER = "counter", _("Tiếp nhận, trả kết quả")
+        CONSULTED = "consulted", _("Được lấy ý kiến, phối hợp")
+        EARLIER = "earlier", _("Đã giải quyết một bước")
+        REUSE = "reuse", _("Dùng lại giấy tờ cho hồ sơ khác")
+
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="reads")
     at = models.DateTimeField()
     actor_kind = models.CharField(max_length=10)
     actor_id = models.CharField(max_length=36, blank=True)
     actor_name = models.CharField(max_length=200, blank=True)
+    capacity = models.CharField(max_length=250, blank=True, default="", db_default="")  # title and agency as they were
+    why = models.CharField(max_length=9, choices=Why.choices, blank=True, default="", db_default="")
     what = models.CharField(max_length=120)
 
     def __str__(self) -> str:
