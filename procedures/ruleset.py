@@ -51,6 +51,8 @@ class Rules:
         }
     )
     form_numbers: Mapping[str, str] = field(default_factory=dict)  # kind of IssuedPaper → "Mẫu số 01"
+    form_titles: Mapping[str, str] = field(default_factory=dict)  # kind of IssuedPaper → what the form is called
+    extension_proposal: bool = False  # the apology also proposes the new date to the one-stop unit (TT 03/2025)
 
     @classmethod
     def of(cls, profile: Profile) -> "Rules":
@@ -69,6 +71,10 @@ class Rules:
     def form_number(self, kind: str) -> str:
         """How this state of the law numbers the official form of that kind; empty when it has none."""
         return self.form_numbers.get(kind, "")
+
+    def form_title(self, kind: str) -> str:
+        """What this state of the law calls the official form of that kind; empty when it does not say."""
+        return self.form_titles.get(kind, "")
 
 
 def _read(annotation: Any, value: Any) -> Any:
