@@ -1,9 +1,11 @@
-"""Working time as arithmetic on ordinals: no clock, no table, no Django.
+"""Working time as arithmetic on seconds: no clock, no table, no Django.
 
-A `Calendar` numbers its working days once and sums their seconds, so that every question becomes a bisection.
-All datetimes are aware; they are read and given in Vietnamese time. A limit in days ends at the close of the working
-day it falls in, a limit in hours to the minute. Law: NĐ 61/2018 art. 17–19, BLDS 2015 art. 145–148 (the first day is
-not counted, a last day that is no working day moves to the next one).
+A `Calendar` numbers its sessions once and sums their seconds, so that every question becomes a bisection. Moments are
+*ticks* inside: seconds of Vietnamese time since the day before 1 January 0001, plain numbers that a hundred thousand
+deadlines are reckoned with in a breath; every function has a twin that takes and gives aware datetimes.
+
+A limit in days ends at the close of the working day it falls in, a limit in hours to the minute. Law: NĐ 61/2018 art.
+17–19, BLDS 2015 art. 145–148 (the first day is not counted, a last day that is no working day moves to the next one).
 """
 
 import calendar as _months
@@ -17,6 +19,8 @@ from zoneinfo import ZoneInfo
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 Unit = Literal["working_day", "working_hour", "day", "month", "same_day"] | str
 Session = tuple[dt.time, dt.time]
+Tick = int
+DAY = 86_400
 
 
 class BeyondCalendar(ValueError):
@@ -28,9 +32,11 @@ class Calendar:
     """Working days of one agency. Build it with `Calendar.of`; two equal inputs give equal calendars."""
 
     week: tuple[tuple[tuple[int, int], ...], ...]  # seconds of the day (opens, closes), by weekday
-    makeup: tuple[tuple[int, int], ...]  # sessions of an extra working day on a weekday without sessions
     ordinals: tuple[int, ...]  # date.toordinal() of each working day
-    worked: tuple[int, ...]  # working seconds before each working day; one entry more at the end
+    closing: tuple[Tick, ...]  # the close of each working day
+    opens: tuple[Tick, ...]  # the opening of each session
+    closes: tuple[Tick, ...]  # the close of each session
+    before: tuple[int, ...]  # working seconds before each session; one entry more at the end
     off: Mapping[int, str]  # ordinal of each day off that the plain week would have worked → its name
 
     @classmethod
@@ -51,38 +57,39 @@ class Calendar:
         makeup = next((day for day in week if day), ())
         off = {day.toordinal(): name for day, name in off_days.items()}
         extra = {day.toordinal() for day in extra_days}
-        ordinals, worked = [], [0]
+        ordinals, closing, opening, closes, before = [], [], [], [], [0]
         for ordinal in range(first.toordinal(), last.toordinal() + 1):
             hours = week[(ordinal + 6) % 7]
             if ordinal in extra:
                 hours = hours or makeup
             elif ordinal in off:
                 continue
+            for opened, closed in hours:
+                opening.append(ordinal * DAY + opened)
+                closes.append(ordinal * DAY + closed)
+                before.append(before[-1] + closed - opened)
             if hours:
                 ordinals.append(ordinal)
-                worked.append(worked[-1] + sum(closes - opens for opens, closes in hours))
-        return cls(week, makeup, tuple(ordinals), tuple(worked), off)
+                closing.append(closes[-1])
+        return cls(week, tuple(ordinals), tuple(closing), tuple(opening), tuple(closes), tuple(before), off)
 
     def is_working_day(self, day: dt.date) -> bool:
-        index = bisect_left(self.ordinals, day.toordinal())
-        return index < len(self.ordinals) and self.ordinals[index] == day.toordinal()
+        return self.works(day.toordinal())
 
-    def sessions(self, ordinal: int) -> tuple[tuple[int, int], ...]:
-        """Sessions of a working day in seconds of the day."""
-        return self.week[(ordinal + 6) % 7] or self.makeup
-
-    def index(self, ordinal: int) -> int:
-        """Number of the first working day on or after that ordinal. Raises BeyondCalendar."""
+    def works(self, ordinal: int) -> bool:
+        """Whether the day with that ordinal is a working day."""
         index = bisect_left(self.ordinals, ordinal)
-        if index >= len(self.ordinals) or (index == 0 and ordinal < self.ordinals[0] - 31):
-            raise BeyondCalendar(f"no working day known on or after {_day(ordinal)}")
-        return index
+        return index < len(self.ordinals) and self.ordinals[index] == ordinal
 
-    def at(self, index: int) -> int:
-        """Ordinal of the working day with that number. Raises BeyondCalendar."""
-        if not 0 <= index < len(self.ordinals):
-            raise BeyondCalendar("the calendar ends before this date")
-        return self.ordinals[index]
+    def close(self, ordinal: int, *, later: int = 0) -> Tick:
+        """The close of the first working day on or after that ordinal, or of the `later`-th after it.
+
+        Raises BeyondCalendar.
+        """
+        index = bisect_left(self.ordinals, ordinal) + later
+        if index >= len(self.ordinals) or ordinal < self.ordinals[0] - 31:
+            raise BeyondCalendar("the calendar does not reach this date")
+        return self.closing[index]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +102,94 @@ class Line:
     name: str = ""  # of the day off; empty for a plain weekend
 
 
+def tick(at: dt.datetime) -> Tick:
+    """That moment as a number. Raises ValueError for a naive datetime."""
+    local = _local(at)
+    return local.toordinal() * DAY + local.hour * 3600 + local.minute * 60 + local.second
+
+
+def moment(at: Tick) -> dt.datetime:
+    """The moment with that number, in Vietnamese time."""
+    ordinal, second = divmod(at, DAY)
+    day = dt.date.fromordinal(ordinal)
+    return dt.datetime(day.year, day.month, day.day, second // 3600, second // 60 % 60, second % 60, tzinfo=ZONE)
+
+
+def start_tick(cal: Calendar, at: Tick, next_day_after: dt.time | None = None) -> Tick:
+    """See `effective_start`."""
+    if next_day_after is not None:
+        ordinal, second = divmod(at, DAY)
+        if second > _seconds(next_day_after) and cal.works(ordinal):
+            at = (ordinal + 1) * DAY
+    index = bisect_left(cal.closes, at)
+    if index >= len(cal.opens) or at < cal.opens[0] - 31 * DAY:
+        raise BeyondCalendar("the calendar does not reach this moment")
+    return max(at, cal.opens[index])
+
+
+def due_tick(
+    cal: Calendar,
+    start: Tick,
+    amount: int,
+    unit: Unit,
+    cutoff: dt.time | None = None,
+    next_day_after: dt.time | None = None,
+) -> Tick:
+    """See `due`."""
+    begin = start_tick(cal, start, cutoff if unit == "same_day" else next_day_after)
+    if unit == "working_hour":
+        return add_ticks(cal, begin, amount * 3600)
+    if unit == "working_day":
+        return cal.close(begin // DAY, later=amount)
+    if unit == "same_day":
+        return cal.close(begin // DAY)
+    if unit == "day":
+        last = start // DAY + amount
+    elif unit == "month":
+        last = _months_later(dt.date.fromordinal(start // DAY), amount).toordinal()
+    else:
+        raise ValueError(f"unknown unit of time: {unit}")
+    return cal.close(max(last, begin // DAY))
+
+
+def worked(cal: Calendar, at: Tick) -> int:
+    """Working seconds from the beginning of the calendar up to that moment. Raises BeyondCalendar."""
+    index = bisect_right(cal.opens, at) - 1
+    if at >= cal.closing[-1] + DAY or at < cal.opens[0] - 31 * DAY:
+        raise BeyondCalendar("the calendar does not reach this moment")
+    return cal.before[index] + min(at, cal.closes[index]) - cal.opens[index] if index >= 0 else 0
+
+
+def add_ticks(cal: Calendar, start: Tick, seconds: int) -> Tick:
+    """The moment after so many seconds of working time; a full session ends at its close, not at the next opening."""
+    if seconds <= 0:
+        return start_tick(cal, start)
+    target = worked(cal, start) + seconds
+    index = bisect_left(cal.before, target) - 1
+    if index >= len(cal.opens):
+        raise BeyondCalendar("the calendar ends before this moment")
+    return cal.opens[index] + target - cal.before[index]
+
+
+def resume_tick(cal: Calendar, due: Tick, paused_at: Tick, resumed_at: Tick, unit: Unit) -> Tick:
+    """See `resume`."""
+    if paused_at >= due or resumed_at <= paused_at:
+        return due
+    end = add_ticks(cal, resumed_at, worked(cal, due) - worked(cal, paused_at))
+    return end if unit == "working_hour" else cal.close(end // DAY)
+
+
+def share_tick(cal: Calendar, start: Tick, due: Tick, share: float) -> Tick:
+    """See `at_share`."""
+    return add_ticks(cal, start, max(0, round((worked(cal, due) - worked(cal, start)) * share)))
+
+
 def effective_start(cal: Calendar, at: dt.datetime, next_day_after: dt.time | None = None) -> dt.datetime:
     """The working moment from which a limit counts: `at` itself inside a session, else the next opening.
 
     After `next_day_after` (a rule of the profile) the day counts as over.
     """
-    local = _local(at)
-    ordinal, second = local.toordinal(), _seconds(local)
-    index = cal.index(ordinal)
-    today = cal.at(index)
-    if today == ordinal:
-        hours = cal.sessions(today)
-        over = second > hours[-1][1] or (next_day_after is not None and local.time() > next_day_after)
-        if not over:
-            opens, _closes = next(session for session in hours if second <= session[1])
-            return _moment(today, opens) if second < opens else local
-        today = cal.at(index + 1)
-    return _moment(today, cal.sessions(today)[0][0])
+    return moment(start_tick(cal, tick(at), next_day_after))
 
 
 def due(
@@ -126,30 +204,17 @@ def due(
 
     Raises BeyondCalendar, or ValueError for an unknown unit or a naive datetime.
     """
-    begin = effective_start(cal, start, cutoff if unit == "same_day" else next_day_after)
-    if unit == "working_hour":
-        return _add_seconds(cal, begin, amount * 3600)
-    if unit == "working_day":
-        return _close(cal, cal.at(cal.index(begin.toordinal()) + amount))
-    if unit == "same_day":
-        return _close(cal, begin.toordinal())
-    if unit == "day":
-        last = _local(start).toordinal() + amount
-    elif unit == "month":
-        last = _months_later(_local(start), amount).toordinal()
-    else:
-        raise ValueError(f"unknown unit of time: {unit}")
-    return _close(cal, cal.at(cal.index(max(last, begin.toordinal()))))
+    return moment(due_tick(cal, tick(start), amount, unit, cutoff, next_day_after))
 
 
 def add_minutes(cal: Calendar, start: dt.datetime, minutes: int) -> dt.datetime:
     """The moment `minutes` of working time after `start`; a full session ends at its close, not at the next opening."""
-    return _add_seconds(cal, start, minutes * 60)
+    return moment(add_ticks(cal, tick(start), minutes * 60))
 
 
 def minutes_between(cal: Calendar, a: dt.datetime, b: dt.datetime) -> int:
     """Whole working minutes from `a` to `b`; negative when `b` is earlier."""
-    seconds = _worked(cal, b) - _worked(cal, a)
+    seconds = worked(cal, tick(b)) - worked(cal, tick(a))
     return seconds // 60 if seconds >= 0 else -(-seconds // 60)
 
 
@@ -160,27 +225,24 @@ def working_days_between(cal: Calendar, a: dt.datetime, b: dt.datetime) -> int:
 
 def resume(cal: Calendar, due: dt.datetime, paused_at: dt.datetime, resumed_at: dt.datetime, unit: Unit) -> dt.datetime:
     """The new end after a pause: the working time that was left runs on from `resumed_at`. Lateness is not forgiven."""
-    if paused_at >= due or resumed_at <= paused_at:
-        return due
-    end = _add_seconds(cal, resumed_at, _worked(cal, due) - _worked(cal, paused_at))
-    return end if unit == "working_hour" else _close(cal, end.toordinal())
+    return moment(resume_tick(cal, tick(due), tick(paused_at), tick(resumed_at), unit))
 
 
 def at_share(cal: Calendar, start: dt.datetime, due: dt.datetime, share: float) -> dt.datetime:
     """The moment when `share` (0…1) of the working time from `start` to `due` is used up."""
-    return _add_seconds(cal, start, max(0, round((_worked(cal, due) - _worked(cal, start)) * share)))
+    return moment(share_tick(cal, tick(start), tick(due), share))
 
 
 def days_before(cal: Calendar, due: dt.datetime, days: int) -> dt.datetime:
     """The close of the last working day that is at least `days` calendar days before `due` (NĐ 61/2018 art. 19.9)."""
-    return _close(cal, cal.at(bisect_right(cal.ordinals, _local(due).toordinal() - days) - 1))
+    return moment(cal.closing[bisect_right(cal.ordinals, _local(due).toordinal() - days) - 1])
 
 
 def day_end(cal: Calendar, day: dt.date) -> dt.datetime:
     """The close of that day. Raises ValueError when nobody works then."""
     if not cal.is_working_day(day):
         raise ValueError(f"{day} is no working day")
-    return _close(cal, day.toordinal())
+    return moment(cal.close(day.toordinal()))
 
 
 def explain(
@@ -200,10 +262,15 @@ def explain(
         if not cal.is_working_day(day):
             lines.append(Line(day, "off", 0, cal.off.get(ordinal, "")))
         elif day >= begin.date():
-            since = max(begin, _moment(ordinal, 0))
-            minutes = minutes_between(cal, since, min(end, _moment(ordinal, 86399)))
-            lines.append(Line(day, "counted", minutes))
+            lines.append(Line(day, "counted", minutes_of(cal, day, begin, end)))
     return [*lines, Line(end.date(), "due")]
+
+
+def minutes_of(cal: Calendar, day: dt.date, start: dt.datetime, end: dt.datetime) -> int:
+    """Whole working minutes of that day that lie between two moments."""
+    midnight = day.toordinal() * DAY
+    since, until = max(tick(start), midnight), min(tick(end), midnight + DAY - 1)
+    return max(0, worked(cal, until) - worked(cal, since)) // 60
 
 
 def _seconds(clock: dt.time | dt.datetime) -> int:
@@ -214,45 +281,6 @@ def _local(at: dt.datetime) -> dt.datetime:
     if at.tzinfo is None:
         raise ValueError("a naive datetime has no place in working time")
     return at if at.tzinfo is ZONE else at.astimezone(ZONE)
-
-
-def _day(ordinal: int) -> str:
-    return dt.date.fromordinal(ordinal).isoformat()
-
-
-def _moment(ordinal: int, second: int) -> dt.datetime:
-    day = dt.date.fromordinal(ordinal)
-    return dt.datetime(day.year, day.month, day.day, second // 3600, second // 60 % 60, second % 60, tzinfo=ZONE)
-
-
-def _close(cal: Calendar, ordinal: int) -> dt.datetime:
-    return _moment(ordinal, cal.sessions(ordinal)[-1][1])
-
-
-def _worked(cal: Calendar, at: dt.datetime) -> int:
-    """Working seconds from the beginning of the calendar up to `at`."""
-    local = _local(at)
-    ordinal = local.toordinal()
-    index = cal.index(ordinal)
-    total = cal.worked[index]
-    if cal.ordinals[index] == ordinal:
-        second = _seconds(local)
-        total += sum(max(0, min(second, closes) - opens) for opens, closes in cal.sessions(ordinal))
-    return total
-
-
-def _add_seconds(cal: Calendar, start: dt.datetime, seconds: int) -> dt.datetime:
-    if seconds <= 0:
-        return effective_start(cal, start)
-    target = _worked(cal, start) + seconds
-    index = bisect_left(cal.worked, target) - 1  # the day that reaches the target, at its close at the latest
-    ordinal = cal.at(index)
-    left = target - cal.worked[index]
-    for opens, closes in cal.sessions(ordinal):
-        if left <= closes - opens:
-            return _moment(ordinal, opens + left)
-        left -= closes - opens
-    raise BeyondCalendar("the calendar ends before this moment")  # pragma: no cover - the sum of the day is `worked`
 
 
 def _months_later(day: dt.date, months: int) -> dt.date:
