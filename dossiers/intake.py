@@ -1,7 +1,7 @@
 """Tiếp nhận: from a citizen's draft to an accepted dossier, or a written no."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import models, transaction
@@ -18,7 +18,15 @@ from portal.floor.actor import Actor
 from portal.floor.vietnamese import fold
 from procedures import eforms, fees
 from procedures.conditions import holds
-from procedures.models import Agency, Case, ProcedureAgency, ProcedureVersion, ProvinceProfile, RuleProfile
+from procedures.models import (
+    Agency,
+    Case,
+    ProcedureAgency,
+    ProcedureVersion,
+    ProvinceProfile,
+    RequiredDocument,
+    RuleProfile,
+)
 from procedures.ruleset import Rules
 
 
@@ -69,22 +77,28 @@ def missing_from(draft: Draft, case: Case) -> list[str]:
     elif draft.delivery["mode"] == Dossier.ReturnMode.POST and not draft.delivery.get("address"):
         missing.append(_("địa chỉ nhận bưu điện"))
     there = set(draft.attachments.filter(superseded_at=None).values_list("document_key", flat=True))
-    wanted: dict[str, list[Any]] = {}
+    wanting = wanting_papers(case, draft.answers, there)
+    return missing + [_(" hoặc ").join(document.name for document in alternatives) for alternatives in wanting]
+
+
+def wanting_papers(case: Case, answers: Mapping[str, Any], there: Collection[str]) -> list[list[RequiredDocument]]:
+    """The required papers of which none is `there` (keys); each entry lists the alternatives."""
+    wanted: dict[str, list[RequiredDocument]] = {}
     for document in routing.documents_of(case):
         asked = document.required and not document.is_form and not document.source
-        if asked and holds(document.condition, draft.answers):
+        if asked and holds(document.condition, answers):
             wanted.setdefault(document.group or document.key, []).append(document)
-    for alternatives in wanted.values():
-        if not any(document.key in there for document in alternatives):
-            missing.append(_(" hoặc ").join(document.name for document in alternatives))
-    return missing
+    return [found for found in wanted.values() if not any(document.key in there for document in found)]
 
 
-def submit(draft: Draft, *, by: Actor, at: dt.datetime, applicant: Applicant) -> Dossier:
+def submit(
+    draft: Draft, *, by: Actor, at: dt.datetime, applicant: Applicant, waiting_for: str = "", acknowledge: bool = True
+) -> Dossier:
     """Make a dossier of the draft: once, however often the button is pressed.
 
     Raises Incomplete, eforms.AnswersRefused, routing.NoWay. The acknowledgement (NĐ 45/2020 art. 11) is promised in
-    the same transaction.
+    the same transaction, unless one for the whole filing is. `waiting_for`: what must come first; nobody answers
+    before, so no clock runs.
     """
     with transaction.atomic():
         locked = _locked(draft)
@@ -98,7 +112,10 @@ def submit(draft: Draft, *, by: Actor, at: dt.datetime, applicant: Applicant) ->
         setting = applicants.setting(province, at=at)
         locked.answers = _checked(case, locked.answers, applicant=applicant, setting=setting)
         dossier = _dossier_of(locked, case, profile=province.default_rule_profile, at=at, applicant=applicant)
-        begin(dossier, by=by, at=at, promises=[notices.to_citizen(dossier, "submitted", at=at, code=dossier.reference)])
+        if waiting_for:
+            dossier.waiting_for, dossier.next_due_at, dossier.next_soon_at = waiting_for[:200], None, None
+        told = [notices.to_citizen(dossier, "submitted", at=at, code=dossier.reference)] if acknowledge else []
+        begin(dossier, by=by, at=at, promises=told)
         Party.objects.bulk_create(_parties(dossier, applicant, locked.delivery))
         Attachment.objects.filter(draft=locked, superseded_at=None).update(dossier=dossier)
         Draft.objects.filter(pk=locked.pk).update(dossier=dossier)
@@ -140,7 +157,7 @@ def _dossier_of(draft: Any, case: Case, *, profile: RuleProfile, at: dt.datetime
         search_fold=fold(f"{applicant.name} {title} {reference}"), channel=Dossier.Channel.ONLINE,
         return_mode=draft.delivery["mode"], answers=draft.answers, receiving_agency_id=agency_id,
         competent_agency_id=agency_id if draft.here else draft.elsewhere or agency_id,
-        holder_agency_id=agency_id, holder_role="receiver", submitted_at=at, **due.as_next(),
+        holder_agency_id=agency_id, holder_role="receiver", submitted_at=at, filing_id=draft.filing_id, **due.as_next(),
     )  # fmt: skip
 
 
@@ -160,13 +177,16 @@ def _parties(dossier: Dossier, applicant: Applicant, delivery: Mapping[str, Any]
         (role.SUBMITTER, facts), (role.OWNER, facts), (role.COLLECTOR, collector))]  # fmt: skip
 
 
-def receive(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Dossier:
+def receive(dossier: Dossier, *, by: Actor, at: dt.datetime, code: str = "", receipt: bool = True) -> Dossier:
     """Accept: code, promised date, fee, receipt and the first desk of the route, together (NĐ 61/2018 art. 17).
 
+    `code`: one that was set aside for an outage. `receipt`: False for what is resolved and returned on the spot, where
+    neither paper nor mail is owed (art. 17.4).
     Raises MoveRefused when a paper was found wanting, routing.NoWay.
     """
     if dossier.attachments.filter(superseded_at=None).exclude(verdict__in=["open", "ok"]).exists():
         raise MoveRefused(_("Có giấy tờ chưa đạt. Hãy yêu cầu bổ sung, hoặc sửa lại nhận xét."))
+    access.clock_must_run(dossier)
     rules, agency, case = Rules.of(dossier.rule_profile), dossier.receiving_agency, routing.case_of(dossier)
     due = deadlines.promised(agency_id=agency.pk, case=case, at=at, rules=rules)
     desk = routing.next_desk(dossier, after=None, agency_id=agency.pk)
@@ -177,19 +197,21 @@ def receive(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Dossier:
     clock = ClockSegment(dossier=dossier, kind=_kind_of_clock(dossier), from_at=at, due_at=due.at)
     today = series.day(at)
     with transaction.atomic():
-        serial = series.allocate(agency_id=agency.pk, kind="dossier", period=f"{today:%y%m%d}")
-        code = numbering.dossier_code(agency.code, today, serial)
+        if not code:
+            serial = series.allocate(agency_id=agency.pk, kind="dossier", period=f"{today:%y%m%d}")
+            code = numbering.dossier_code(agency.code, today, serial)
         fields: dict[str, Any] = {
             "code": code, "search_fold": f"{dossier.search_fold} {code.lower()}",
             "accepted_at": at, "original_due_at": due.at, **due.as_promise(), **holder, **limits(case),
             "has_fee": quote.total > 0,
         }  # fmt: skip
         change = Change(fields, open_stage=stage, open_clock=clock)
-        change.promises = [notices.to_citizen(dossier, "received", at=at)]
+        change.promises = [notices.to_citizen(dossier, "received", at=at)] if receipt else []
         move(dossier, "receive", to=Status.IN_PROGRESS, by=by, at=at, change=change)
         lines = [{"name": line.name, "amount": line.amount} for line in quote.lines]
         Payment.objects.create(dossier=dossier, amount=quote.total, lines=lines)
-        papers.issue(dossier, "receipt", by=by, at=at, rules=rules)
+        if receipt:
+            papers.issue(dossier, "receipt", by=by, at=at, rules=rules)
     return dossier
 
 
@@ -216,9 +238,12 @@ def refuse(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str, legal_b
     return dossier
 
 
-def request_supplement(dossier: Dossier, *, by: Actor, at: dt.datetime, note: str = "") -> Dossier:
+def request_supplement(
+    dossier: Dossier, *, by: Actor, at: dt.datetime, note: str = "", missing: Sequence[RequiredDocument] = ()
+) -> Dossier:
     """Ask once, for everything that is wanting, in one letter (Mẫu 02; NĐ 61/2018 art. 17.2, 19.4).
 
+    `missing`: papers of the case that were not handed in at all.
     Raises MoveRefused without a paper found wanting, with a paper nobody has looked at, a second time, or after
     three working days from acceptance.
     """
@@ -227,7 +252,7 @@ def request_supplement(dossier: Dossier, *, by: Actor, at: dt.datetime, note: st
     wanting = [paper for paper in there if paper.verdict not in ("open", "ok")]
     if any(paper.verdict == "open" for paper in there):
         raise MoveRefused(_("Mỗi giấy tờ phải có nhận xét trước khi gửi yêu cầu bổ sung."))
-    if not wanting and not note:
+    if not wanting and not missing and not note:
         raise MoveRefused(_("Chưa có giấy tờ nào bị đánh dấu chưa đạt."))
     access.clock_must_run(dossier)
     if dossier.supplement_count >= rules.supplement_limit:
@@ -237,7 +262,7 @@ def request_supplement(dossier: Dossier, *, by: Actor, at: dt.datetime, note: st
             _("Đã quá %(days)s ngày làm việc từ khi nhận nên không yêu cầu bổ sung được nữa.")
             % {"days": rules.supplement_days}
         )
-    items = wanted(dossier)
+    items = wanted(dossier) + [_lacking(document) for document in missing]
     clock = ClockSegment(
         dossier=dossier, kind=ClockSegment.Kind.WAITING, from_at=at, legal_basis="NĐ 61/2018, Điều 19.4"
     )
@@ -267,14 +292,28 @@ def _wanted(case: Case, paper: Attachment) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def supply(dossier: Dossier, *, by: Actor, at: dt.datetime, replaced: Mapping[str, list[Attachment]]) -> Dossier:
-    """The citizen sends what was asked for. The limit counts anew from the full dossier (NĐ 61/2018 art. 19.4).
+def _lacking(document: RequiredDocument) -> dict[str, Any]:
+    """The line of the letter for a paper that did not come at all."""
+    return {
+        "key": document.key, "name": document.name, "originals": document.originals, "copies": document.copies,
+        "reason": str(Attachment.Verdict.MISSING.label),
+    }  # fmt: skip
+
+
+def supply(
+    dossier: Dossier, *, by: Actor, at: dt.datetime, replaced: Mapping[str, list[Attachment]],
+    on_paper: Collection[str] = (),
+) -> Dossier:  # fmt: skip
+    """What was asked for comes, from the citizen or over the counter. The limit counts anew from the full dossier
+    (NĐ 61/2018 art. 19.4).
 
     `replaced`: new, already stored attachments by document key; the earlier ones are marked superseded, not deleted.
+    `on_paper`: keys of papers handed in over the counter instead.
     Raises MoveRefused while something asked for has not come.
     """
     asked = dossier.attachments.filter(superseded_at=None).exclude(verdict__in=["open", "ok"])
-    late = [paper.name for paper in asked if not replaced.get(paper.document_key)]
+    came = {key for key, papers_ in replaced.items() if papers_} | set(on_paper)
+    late = [paper.name for paper in asked if paper.document_key not in came]
     if late:
         raise Incomplete(late)
     rules = Rules.of(dossier.rule_profile)
@@ -297,7 +336,7 @@ def supply(dossier: Dossier, *, by: Actor, at: dt.datetime, replaced: Mapping[st
             notices.to_holder(dossier, "supplied", at=at),
         ]
         move(dossier, "supply", to=back, by=by, at=at, change=change)
-        asked.filter(document_key__in=list(replaced)).update(superseded_at=at)
+        asked.filter(document_key__in=came).update(superseded_at=at)
         Attachment.objects.filter(pk__in=[paper.pk for papers_ in replaced.values() for paper in papers_]).update(
             dossier=dossier
         )

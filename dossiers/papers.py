@@ -10,12 +10,12 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from dossiers import numbering, outbox, routing, series
-from dossiers.models import Dossier, IssuedPaper, OutboxMessage, Payment, Result
+from dossiers.models import Dossier, HandedPaper, IssuedPaper, OutboxMessage, Payment, Result
 from portal.floor.actor import Actor, Seat
 from portal.floor.typesetting import typeset
 from procedures import eforms
 from procedures.conditions import holds
-from procedures.models import Agency
+from procedures.models import Agency, Case
 from procedures.ruleset import Rules
 from signatures import signing
 from signatures.models import SignedDocument
@@ -125,25 +125,44 @@ def _common(dossier: Dossier, agency: Agency, *, at: dt.datetime) -> dict[str, A
 
 def _receipt(dossier: Dossier, number: str) -> dict[str, Any]:
     """What the receipt says beyond the other papers: papers handed in, limit, delivery, money, register."""
-    there = list(dossier.attachments.filter(superseded_at=None).values_list("document_key", flat=True))
-    documents = []
     case = routing.case_of(dossier)
-    for document in routing.documents_of(case):
-        if document.key in there or (document.is_form and holds(document.condition, dossier.answers)):
-            electronic = dossier.channel == Dossier.Channel.ONLINE
-            form = "Bản điện tử" if electronic else "Bản chính" if document.originals else "Bản sao"
-            documents.append({"name": document.name, "form": form, "count": document.originals or document.copies or 1})
     payment: Payment | None = getattr(dossier, "payment", None)
     unit = str(case.get_time_unit_display())
     return {
-        "documents": documents,
+        "documents": _handed_in(dossier, case),
         "sets": case.version.dossier_sets,
         "time_limit": unit.capitalize() if case.time_unit == "same_day" else f"{case.time_amount} {unit}",
         "delivery": str(dossier.get_return_mode_display()),
         "fees": payment.lines if payment else [],
-        "payment": "Nộp khi nhận kết quả" if payment and payment.amount else "",
+        "payment": _paid(payment) if payment and payment.amount else "",
         "register": {"book": "01", "line": number.partition("/")[0]},
     }
+
+
+def _paid(payment: Payment) -> str:
+    return "Đã nộp" if payment.paid_at else "Nộp khi nhận kết quả"
+
+
+def _handed_in(dossier: Dossier, case: Case) -> list[dict[str, Any]]:
+    """The papers of the receipt: those handed in over the counter as they were counted, the others are electronic."""
+    there = set(dossier.attachments.filter(superseded_at=None).values_list("document_key", flat=True))
+    over_counter = dossier.channel != Dossier.Channel.ONLINE
+    handed = {paper.document_key: paper for paper in dossier.handed.order_by("pk")} if over_counter else {}
+    lines: list[dict[str, Any]] = []
+    for document in routing.documents_of(case):
+        if paper := handed.pop(document.key, None):
+            lines += _counted(paper)
+        elif document.key in there or (document.is_form and holds(document.condition, dossier.answers)):
+            lines.append({"name": document.name, "form": "Bản điện tử",
+                          "count": document.originals or document.copies or 1})  # fmt: skip
+    return lines + [line for paper in handed.values() for line in _counted(paper)]
+
+
+def _counted(paper: HandedPaper) -> list[dict[str, Any]]:
+    """One line per kind of copy; the originals that are kept say so."""
+    original = f"Bản chính (giữ lại {paper.held})" if paper.held else "Bản chính"
+    kinds = ((original, paper.originals), ("Bản sao chứng thực", paper.certified), ("Bản sao", paper.copies))
+    return [{"name": paper.name, "form": form, "count": count} for form, count in kinds if count]
 
 
 def _iso(at: dt.datetime | None) -> str:

@@ -79,7 +79,14 @@ MOVES: dict[str, Move] = {
     "request_supplement": _move(
         {S.SUBMITTED, S.IN_PROGRESS}, {S.SUPPLEMENT_REQUESTED}, "receiver", "specialist", label=_("Yêu cầu bổ sung")
     ),
-    "supply": _move({S.SUPPLEMENT_REQUESTED}, {S.SUBMITTED, S.IN_PROGRESS}, "citizen", label=_("Gửi giấy tờ bổ sung")),
+    "supply": _move(
+        {S.SUPPLEMENT_REQUESTED},
+        {S.SUBMITTED, S.IN_PROGRESS},
+        "citizen",
+        "receiver",
+        label=_("Gửi giấy tờ bổ sung"),
+        place="receiving",
+    ),
     "request_withdrawal": _move(set(WITHDRAWABLE), {S.WITHDRAWAL_REQUESTED}, "citizen", label=_("Xin rút hồ sơ")),
     "accept_withdrawal": _move(
         {S.WITHDRAWAL_REQUESTED},
@@ -145,14 +152,7 @@ MOVES: dict[str, Move] = {
     "hand_over": _move(
         {S.IN_PROGRESS}, {S.IN_PROGRESS}, "specialist", "leader", label=_("Chuyển cơ quan khác giải quyết")
     ),
-    "dispatch": _move(
-        {S.SUBMITTED, S.IN_PROGRESS},
-        {S.SUBMITTED, S.IN_PROGRESS},
-        "operator",
-        "system",
-        label=_("Điều phối"),
-        place="reach",
-    ),
+    "dispatch": _note("operator", "system", label=_("Điều phối"), place="reach"),
     "confirm_handover": _move(
         {S.IN_PROGRESS}, {S.IN_PROGRESS}, "specialist", "leader", "records_clerk", label=_("Nhận bàn giao bản giấy")
     ),
@@ -173,7 +173,8 @@ MOVES: dict[str, Move] = {
     "resolve_at_once": _move(
         {S.IN_PROGRESS}, {S.RESOLVED}, "receiver", label=_("Giải quyết ngay tại quầy"), place="receiving"
     ),
-    "hand_out": _move({S.RESOLVED}, {S.RETURNED}, "returner", label=_("Trả kết quả tại quầy")),
+    # The receiver holds only what was resolved at the counter at once.
+    "hand_out": _move({S.RESOLVED}, {S.RETURNED}, "returner", "receiver", label=_("Trả kết quả tại quầy")),
     "collect_online": _move({S.RESOLVED}, {S.RETURNED}, "citizen", label=_("Nhận kết quả trên mạng")),
     "post": _move({S.RESOLVED}, {S.RESOLVED}, "returner", label=_("Gửi bưu điện")),
     "confirm_delivered": _move({S.RESOLVED}, {S.RETURNED}, "system", label=_("Bưu điện đã phát"), holder_only=False),
