@@ -55,18 +55,12 @@ def resume(dossier: Dossier, *, by: Actor, at: dt.datetime, note: str = "") -> D
 
     Raises MoveRefused when the clock runs.
     """
-    pause_ = dossier.clock.filter(to_at=None, kind=Kind.PAUSED).first()
-    if pause_ is None:
+    segments = list(dossier.clock.order_by("from_at", "pk"))
+    if not segments or segments[-1].kind != Kind.PAUSED or segments[-1].to_at is not None:
         raise MoveRefused(_("Đồng hồ của hồ sơ này đang chạy."))
-    assert dossier.due_at is not None  # the clock of an accepted dossier stood still
     rules, stage = Rules.of(dossier.rule_profile), dossier.stages.get(closed_at=None)
-    paused_at, unit = pause_.from_at, routing.case_of(dossier).time_unit
-    whole = deadlines.resumed(
-        dossier.due_at, unit=unit, agency_id=dossier.receiving_agency_id, paused_at=paused_at, at=at, rules=rules
-    )
-    own = deadlines.resumed(
-        stage.due_at, unit="working_hour", agency_id=stage.agency_id, paused_at=paused_at, at=at, rules=rules
-    )
+    whole = deadlines.resumed(dossier, segments, at=at, case=routing.case_of(dossier), rules=rules)
+    own = deadlines.desk_resumed(stage, segments, at=at, rules=rules)
     clock = ClockSegment(dossier=dossier, kind=Kind.RUNNING, from_at=at, due_at=whole.at)
     fields = {"waiting_for": "", **whole.as_promise(), **own.as_next()}
     change = Change(fields, close_clock=True, open_clock=clock, stage_fields={"due_at": own.at})
