@@ -52,21 +52,33 @@ def seal(message: OutboxMessage) -> None:
 
 
 def sign_paper(message: OutboxMessage) -> None:
-    """Have an official paper signed by the leader in whose name it went out. Raises PortError."""
+    """Have an official paper signed by the officer in whose name it went out.
+
+    What officers may as well sign by hand on the print stays as it is where they have no certificate; a leader's
+    letter waits for one. Raises PortError.
+    """
     assert message.payload is not None
     paper = IssuedPaper.objects.get(pk=message.payload["paper"])
-    signer = paper.signer_user_id
+    signer, by_hand = paper.signer_user_id, paper.kind in papers.BY_OFFICER
     certificate = Certificate.objects.usable(timezone.localdate()).for_user(signer).first() if signer else None
     if certificate is None:
-        raise PortError("the signer has no usable certificate")
+        if not by_hand:
+            raise PortError("the signer has no usable certificate")
+        _signed_by_hand(paper)
+        return
+    anchor = paper.snapshot["officer" if by_hand else "signer"]["name"]
     request = signing.order(
         signing.SigningOrder(
             pdf=papers.original(paper), certificate_id=certificate.pk, reference=f"paper:{paper.pk}",
-            placement=signing.Placement(kind="person", anchor=paper.snapshot["signer"]["name"]), reason=paper.number,
-            requested_by=signer,
+            placement=signing.Placement(kind="person", anchor=anchor), reason=paper.number, requested_by=signer,
         )
     )  # fmt: skip
     signing.perform(request.pk)
+
+
+def _signed_by_hand(paper: IssuedPaper) -> None:
+    """Nobody signs this paper in the computer: the print, signed by hand, is the paper."""
+    IssuedPaper.objects.filter(pk=paper.pk).update(signer_user_id=None)
 
 
 def attach(reference: str, document_id: uuid.UUID) -> None:
@@ -90,6 +102,10 @@ def give_up(reference: str, reason: str) -> None:
     if reference.startswith("result:"):
         result = Result.objects.get(pk=reference.split(":")[1])
         processing.signing_failed(result, reason=reason, at=timezone.now())
+    elif reference.startswith("paper:"):
+        paper = IssuedPaper.objects.filter(pk=reference.partition(":")[2], kind__in=papers.BY_OFFICER).first()
+        if paper is not None:
+            _signed_by_hand(paper)
 
 
 def _result(message: OutboxMessage) -> Result:

@@ -202,5 +202,5 @@ def test_a_leader_who_lost_the_certificate_leaves_the_letter_waiting(
 ) -> None:
     suspending.extend(received, by=world.actor("dung"), at=WEDNESDAY, to=dt.date(2026, 12, 18), reason="Chờ")
     Certificate.objects.all().delete()
-    assert not outbox.perform_now(OutboxMessage.objects.get(kind="paper.sign").key)
+    assert not outbox.perform_now(f"paper.sign:{letter(received, 'apology').pk}")
     assert papers.read(letter(received, "apology")).startswith(b"%PDF")

@@ -31,6 +31,7 @@ SLIP: dict[str, Any] = {
 
 PARTS: dict[str, dict[str, Any]] = {
     "receipt": {
+        "title": "Giấy tiếp nhận hồ sơ và hẹn trả kết quả",
         "documents": [
             {
                 "name": "Đơn đề nghị giải quyết chế độ trợ cấp thờ cúng liệt sĩ (Mẫu số 18)",
@@ -48,6 +49,7 @@ PARTS: dict[str, dict[str, Any]] = {
         "register": {"book": "01", "line": "15"},
     },
     "supplement": {
+        "title": "Phiếu yêu cầu bổ sung, hoàn thiện hồ sơ",
         "form_number": "Mẫu 02",
         "items": [
             {
@@ -64,18 +66,21 @@ PARTS: dict[str, dict[str, Any]] = {
         "contact": "Nguyễn Văn Bình, điện thoại 0211 3830 000",
     },
     "refusal": {
+        "title": "Phiếu từ chối tiếp nhận giải quyết hồ sơ",
         "form_number": "Mẫu 03",
         "reasons": ["Liệt sĩ đã có người hưởng trợ cấp thờ cúng.", "Người đề nghị không thuộc diện được ủy quyền."],
         "legal_basis": "Điều 50 Nghị định 131/2021/NĐ-CP",
         "go_to": "Ủy ban nhân dân xã Tử Du",
     },
     "apology": {
+        "title": "Phiếu xin lỗi và hẹn lại ngày trả kết quả",
         "form_number": "Mẫu 04",
         "reason": "Chờ kết quả xác minh của Sở Lao động – Thương binh và Xã hội.",
         "new_due_at": "2026-12-14T17:00:00+07:00",
         "receivers": ["Như trên", "Bộ phận Tiếp nhận và Trả kết quả", "Lưu: VT"],
     },
     "stop_notice": {
+        "title": "Thông báo dừng giải quyết hồ sơ",
         "form_number": "Mẫu 05",
         "reason": "Người nộp đề nghị rút hồ sơ.",
         "legal_basis": "Thông tư 03/2025/TT-VPCP",
@@ -83,6 +88,7 @@ PARTS: dict[str, dict[str, Any]] = {
         "receivers": ["Như trên", "Lưu: VT"],
     },
     "control_slip": {
+        "title": "Phiếu kiểm soát quá trình giải quyết hồ sơ",
         "form_number": "Mẫu 05",
         "hand_overs": [
             {
@@ -107,7 +113,25 @@ PARTS: dict[str, dict[str, Any]] = {
             },
         ],
     },
+    "consultation": {
+        "title": "Văn bản lấy ý kiến",
+        "number": "01/LYK",
+        "to": "Chi nhánh Văn phòng Đăng ký đất đai",
+        "subject": "lấy ý kiến về hồ sơ 000.21.05.H62-261103-0001",
+        "question": "Thửa đất số 12 có tranh chấp không?",
+        "answer_by": "2026-11-10T17:00:00+07:00",
+    },
+    "minutes": {
+        "title": "Biên bản kiểm tra thực tế",
+        "held_at": "2026-11-10T08:30:00+07:00",
+        "place": "thôn Đồng Xuân",
+        "participants": "Bà Nguyễn Thị An; ông Trần Văn Tư, trưởng thôn",
+        "purpose": "Kiểm tra nơi thờ cúng liệt sĩ",
+        "minutes": "Nơi thờ cúng đúng như khai.",
+        "recorded_by": "Trần Thị Chi",
+    },
     "register": {
+        "title": "Sổ theo dõi hồ sơ",
         "form_number": "Mẫu 06",
         "book": {"number": "01", "year": 2026, "opened_on": "2026-01-02", "closed_on": "2026-12-31"},
         "rows": [

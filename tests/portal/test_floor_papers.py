@@ -48,6 +48,8 @@ def size_of(pdf: bytes) -> tuple[int, int]:
             A5,
             "PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ|Nhận: 07:45, 11/11/2026|Đúng hạn|Hoàng Văn Hải",
         ),
+        ("consultation", A4, "V/v lấy ý kiến về hồ sơ|Kính gửi: Chi nhánh Văn phòng|Thửa đất số 12|10/11/2026"),
+        ("minutes", A4, "BIÊN BẢN KIỂM TRA THỰC TẾ|08 giờ 30, ngày 10/11/2026|trưởng thôn|Trần Thị Chi"),
         ("register", A4_LANDSCAPE, "SỔ THEO DÕI HỒ SƠ|Năm 2026, quyển số 01|Tiếp nhận: 15.|NGƯỜI GIỮ SỔ"),
     ],
 )
