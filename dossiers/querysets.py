@@ -1,6 +1,7 @@
 """Reads speak the business. Authorisation is a queryset: who may not see a dossier gets nothing, as if it were not."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from django.db import models
@@ -92,6 +93,12 @@ class DossierQuerySet(models.QuerySet[Any]):
     def by_deadline(self) -> "DossierQuerySet":
         """Nearest deadline first; without one (waiting for somebody else) last."""
         return self.order_by(models.F("next_due_at").asc(nulls_last=True), "id")
+
+    def after(self, due: dt.datetime | None, pk: uuid.UUID) -> "DossierQuerySet":
+        """What follows, by deadline, the dossier with that key and that deadline."""
+        if due is None:
+            return self.filter(next_due_at=None, id__gt=pk)
+        return self.filter(Q(next_due_at__gt=due) | Q(next_due_at=due, id__gt=pk) | Q(next_due_at=None))
 
     def overdue(self, now: dt.datetime) -> "DossierQuerySet":
         return self.open().filter(next_due_at__lt=now)

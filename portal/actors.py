@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from portal.floor import crypto
 from portal.floor.actor import Actor, Seat
+from portal.floor.prepared import Row, prepared
 from portal.models import User
 from procedures.models import Position, Substitution
 
@@ -42,17 +44,25 @@ def citizen_actor(user: User) -> Actor:
 
 def seats_of(user_id: uuid.UUID, on: dt.date, chosen: object = None) -> tuple[Seat, ...]:
     """The seats in force that day, the chosen one first, then one's own, then those of holders on leave."""
-    lent = Substitution.objects.filter(substitute_id=user_id, starts_on__lte=on, ends_on__gte=on)
-    held = Q(user_id=user_id) | Q(pk__in=lent.values("position_id"))
-    positions = Position.objects.in_force(on).filter(held).select_related("agency").order_by("pk")
-    seats = [_seat(position, user_id) for position in positions]
+    seats = [_seat(row, user_id) for row in _positions(user_id=user_id, on=on)]
     return tuple(sorted(seats, key=lambda seat: (seat.position_id != chosen, bool(seat.stands_in_for))))
 
 
-def _seat(position: Position, user_id: uuid.UUID) -> Seat:
+@prepared
+def _positions(*, user_id: uuid.UUID, on: dt.date) -> Any:
+    """Positions held or lent, with the names of their agencies."""
+    lent = Substitution.objects.filter(substitute_id=user_id, starts_on__lte=on, ends_on__gte=on)
+    held = Q(user_id=user_id) | Q(pk__in=lent.values("position_id"))
+    return Position.objects.in_force(on).filter(held).order_by("pk").values_list(
+        "pk", "user_id", "agency_id", "role", "title", "signing_capacity", "holder_name", "agency__short_name",
+        "agency__name",
+    )  # fmt: skip
+
+
+def _seat(row: Row, user_id: uuid.UUID) -> Seat:
     """The seat as this person works from it: a substitute has its work, never the holder's capacity to sign."""
-    agency = position.agency.short_name or position.agency.name
-    if position.user_id == user_id:
-        return Seat(position.pk, position.agency_id, position.role, position.title, position.signing_capacity, agency)
-    title = _("%(title)s (thay %(holder)s)") % {"title": position.title, "holder": position.holder_name}
-    return Seat(position.pk, position.agency_id, position.role, title, "", agency, position.holder_name)
+    pk, holder_id, agency_id, role, title, capacity, holder, short_name, name = row
+    if holder_id == user_id:
+        return Seat(pk, agency_id, role, title, capacity, short_name or name)
+    title = _("%(title)s (thay %(holder)s)") % {"title": title, "holder": holder}
+    return Seat(pk, agency_id, role, title, "", short_name or name, holder)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import uuid
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,8 +34,8 @@ def queue(request: ActorRequest) -> HttpResponse:
         return search(request)
     shelf = next((shelf for shelf in own if shelf.key == request.GET.get("xem")), own[0])
     title = request.GET.get("thu-tuc", "")[:200]
-    dossiers = shelves.content(shelf, actor, now=now).filter(Q(title=title) if title else Q())
-    found = rows.fetch(after(dossiers, request.GET.get("sau", "")).by_deadline(), limit=PAGE + 1)
+    after, narrowed = rows.place(request.GET.get("sau", "")), {"thu-tuc": title}
+    found = shelves.page(shelf, actor, now=now, narrowed=narrowed, after=after, limit=PAGE + 1)
     counts = shelves.counted(actor, now=now)
     context = {"section": "queue", **_listing(found, actor, now=now), **_frame(own, shelf, counts, title)}
     context |= {"next_url": _next(found, shelf, title), "first_url": request.GET.get("sau") and _address(shelf, title)}
@@ -81,26 +80,6 @@ def matching(dossiers: DossierQuerySet, asked: str) -> DossierQuerySet:
     return dossiers.filter(words | Q(code__startswith=asked.upper())) if asked else dossiers.none()
 
 
-KEY = re.compile(r"^(?P<due>\d{1,16}|x)\.(?P<id>[0-9a-f]{32})$")
-
-
-def after(dossiers: DossierQuerySet, key: str) -> DossierQuerySet:
-    """Only what comes after the row with that key, by deadline; everything when the key says nothing."""
-    said = KEY.match(key)
-    if said is None:
-        return dossiers
-    pk = uuid.UUID(said["id"])
-    if said["due"] == "x":
-        return dossiers.filter(next_due_at=None, id__gt=pk)
-    due = dt.datetime.fromtimestamp(min(int(said["due"]) / 1e6, 4e9), dt.UTC)
-    return dossiers.filter(Q(next_due_at__gt=due) | Q(next_due_at=due, id__gt=pk) | Q(next_due_at=None))
-
-
-def key_of(row: Any) -> str:
-    due = "x" if row.next_due_at is None else str(round(row.next_due_at.timestamp() * 1e6))
-    return f"{due}.{row.id.hex}"
-
-
 def _listing(found: list[Any], actor: Actor, *, now: dt.datetime) -> dict[str, Any]:
     shown = rows.presented(found[:PAGE], actor=actor, now=now)
     return {"columns": rows.COLUMNS, "rows": shown, "updated": f"{timezone.localtime(now):%H:%M}"}
@@ -137,4 +116,4 @@ def _address(shelf: shelves.Shelf, title: str, **more: str) -> str:
 
 
 def _next(found: list[Any], shelf: shelves.Shelf, title: str) -> str:
-    return _address(shelf, title, sau=key_of(found[PAGE - 1])) if len(found) > PAGE else ""
+    return _address(shelf, title, sau=rows.key_of(found[PAGE - 1])) if len(found) > PAGE else ""

@@ -1,6 +1,8 @@
 """Rows of officers' lists, presented as texts before any template sees them."""
 
 import datetime as dt
+import re
+import uuid
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -15,12 +17,42 @@ from dossiers.states import CitizenState, Status, citizen_state
 from dossiers.wording import Reader
 from portal.floor import masking
 from portal.floor.actor import Actor
+from portal.floor.fields import Sealed
+from portal.floor.prepared import ask, statement_of
 
-FIELDS = (
-    "id", "code", "reference", "title", "applicant_name", "channel", "return_mode", "status", "withdrawn", "stage_kind",
-    "stage_name", "in_post", "waiting_for", "holder_agency_id", "receiving_agency_id", "assignee_id", "submitted_at",
-    "next_due_at", "next_soon_at", "due_at", "resolved_at", "returned_at", "closed_at",
-)  # fmt: skip
+
+class Row(NamedTuple):
+    """One dossier of a list: its columns, then the owner's party and the holders' names."""
+
+    id: uuid.UUID
+    code: str | None
+    reference: str
+    title: str
+    applicant_name: str
+    channel: str
+    return_mode: str
+    status: Status
+    withdrawn: bool
+    stage_kind: str
+    stage_name: str
+    in_post: bool
+    waiting_for: str
+    holder_agency_id: int
+    receiving_agency_id: int
+    assignee_id: int | None
+    submitted_at: dt.datetime
+    next_due_at: dt.datetime | None
+    next_soon_at: dt.datetime | None
+    due_at: dt.datetime | None
+    resolved_at: dt.datetime | None
+    returned_at: dt.datetime | None
+    closed_at: dt.datetime | None
+    owner_key: uuid.UUID | None
+    identity: Any  # sealed
+    holder_name: str | None
+    agency_name: str
+
+
 COLUMNS = (_lazy("Hồ sơ, người nộp"), _lazy("Thủ tục"), _lazy("Đang ở bước"), _lazy("Thời hạn"), _lazy("Trạng thái"))
 TONES = {
     CitizenState.SUBMITTED: "amber", CitizenState.SUPPLEMENT_REQUESTED: "violet", CitizenState.RESULT_READY: "green",
@@ -42,19 +74,46 @@ RETURNS = {
     ("return", "online"): ("smartphone", _lazy("Nhận bản điện tử")),
 }
 IDENTITY = Party._meta.get_field("identity")
+KEY = re.compile(r"^(?P<due>\d{1,16}|x)\.(?P<id>[0-9a-f]{32})$")
+Place = tuple[dt.datetime | None, uuid.UUID]  # the deadline and the key of the last row of a page
 
 
-def fetch(dossiers: DossierQuerySet, *, limit: int) -> list[Any]:
-    """The rows in one statement, with the owner and the holders' names."""
+def columns_of(dossiers: DossierQuerySet) -> DossierQuerySet:
+    """What a row shows, in one statement, with the owner and the holders' names."""
     owner = FilteredRelation("parties", condition=Q(parties__role=Party.Role.OWNER))
     rows = dossiers.annotate(
         owner=owner, owner_key=F("owner__pk"), identity=F("owner__identity"),
         holder_name=F("assignee__holder_name"), agency_name=F("holder_agency__name"),
     )  # fmt: skip
-    return list(rows.values_list(*FIELDS, "owner_key", "identity", "holder_name", "agency_name", named=True)[:limit])
+    listed: DossierQuerySet = rows.values_list(*Row._fields)
+    return listed
 
 
-def presented(found: Iterable[Any], *, actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:
+def made(found: Iterable[tuple[Any, ...]]) -> list[Row]:
+    return [Row._make(values) for values in found]
+
+
+def fetch(dossiers: DossierQuerySet, *, limit: int) -> list[Row]:
+    """The rows of any list. The views of the queue, asked for all day, have theirs prepared (`shelves.page`)."""
+    return made(ask(*statement_of(columns_of(dossiers)[:limit])))
+
+
+def place(key: str) -> Place | None:
+    """Where a page begins, from the key in its address; None when that says nothing."""
+    said = KEY.match(key)
+    if said is None:
+        return None
+    due = None if said["due"] == "x" else dt.datetime.fromtimestamp(min(int(said["due"]) / 1e6, 4e9), dt.UTC)
+    return due, uuid.UUID(said["id"])
+
+
+def key_of(row: Row) -> str:
+    """The key of the page that begins after this row."""
+    due = "x" if row.next_due_at is None else str(round(row.next_due_at.timestamp() * 1e6))
+    return f"{due}.{row.id.hex}"
+
+
+def presented(found: Iterable[Row], *, actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:
     """The rows of the table: five cells of texts each."""
     desk = Desk(actor, now)
     return [desk.row(row) for row in found]
@@ -72,7 +131,7 @@ class Desk:
         self.icons = {key: [(name, str(label))] for key, (name, label) in (CHANNELS | RETURNS).items()}
         self.filed, self.mine, self.nobody = _("nộp %s"), _("Giao cho tôi"), _("Chưa giao ai")
 
-    def row(self, row: Any) -> dict[str, Any]:
+    def row(self, row: Row) -> dict[str, Any]:
         code = row.code or row.reference
         identity = masked_identity(row)
         who = f"{row.applicant_name} · {identity}" if identity else row.applicant_name
@@ -94,7 +153,7 @@ class Desk:
             ],
         }  # fmt: skip
 
-    def _holder(self, row: Any) -> str:
+    def _holder(self, row: Row) -> str:
         if row.assignee_id in self.seats:
             return self.mine
         if row.holder_name:
@@ -108,8 +167,8 @@ class _Owner(NamedTuple):
     id: Any
 
 
-def masked_identity(row: Any) -> str:
+def masked_identity(row: Row) -> str:
     """`026•••••1234`, opened with the key of the party that it belongs to."""
-    if row.identity is None:
+    if not row.identity:
         return ""
-    return masking.mask_id(IDENTITY.open(_Owner(row.owner_key), row.identity))
+    return masking.mask_id(IDENTITY.open(_Owner(row.owner_key), Sealed(bytes(row.identity))))
