@@ -6,13 +6,15 @@ from django.db import connection
 from django.utils import timezone
 
 
-def allocate(*, agency_id: int, kind: str, period: str) -> int:
-    """The next serial of a series. Call it last in a short transaction: the row stays locked until commit."""
+def allocate(*, agency_id: int, kind: str, period: str, count: int = 1) -> int:
+    """The next serial of a series, or the last of the next `count`. Call it last in a short transaction: the row stays
+    locked until commit."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO dossiers_series (agency_id, kind, period, last) VALUES (%s, %s, %s, 1) "
-            "ON CONFLICT (agency_id, kind, period) DO UPDATE SET last = dossiers_series.last + 1 RETURNING last",
-            [agency_id, kind, period],
+            "INSERT INTO dossiers_series (agency_id, kind, period, last) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (agency_id, kind, period) DO UPDATE SET last = dossiers_series.last + EXCLUDED.last "
+            "RETURNING last",
+            [agency_id, kind, period, count],
         )
         return int(cursor.fetchone()[0])
 
