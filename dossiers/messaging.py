@@ -17,9 +17,12 @@ TOPICS = {
     "citizen": (
         "submitted", "received", "not_received", "supplement_requested", "supplied", "forwarded", "result_ready",
         "posted", "invited", "parcel_returned", "returned", "withdrawn", "withdrawal_declined",
-        "paused", "payment_due", "resumed", "extended", "stopped",
+        "paused", "payment_due", "resumed", "extended", "stopped", "dispatched",
     ),
-    "holder": ("supplied", "withdrawal_requested", "parcel_returned", "signing_failed", "due_soon", "overdue", "late"),
+    "holder": (
+        "dispatched", "supplied", "withdrawal_requested", "parcel_returned", "signing_failed", "due_soon", "overdue",
+        "late",
+    ),
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from dossiers import drafts, outbox, postal, reminders, sealing
+from dossiers import dispatching, drafts, outbox, postal, reminders, sealing
 
 
 @shared_task(ignore_result=True)
@@ -31,3 +31,8 @@ def expire_drafts(**kwargs: Any) -> int:
 @shared_task(ignore_result=True)
 def seal_day(**kwargs: Any) -> int:
     return sealing.seal_ended_days(at=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def hand_over_ended(**kwargs: Any) -> int:
+    return dispatching.hand_over_ended(at=timezone.now())

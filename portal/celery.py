@@ -42,6 +42,10 @@ BEAT = {
     "ask where parcels are": {"task": "dossiers.tasks.poll_shipments", "schedule": 2 * PACE},
     "remind of deadlines": {"task": "dossiers.tasks.remind_deadlines", "schedule": 2 * PACE},
     "drop drafts out of time": {"task": "dossiers.tasks.expire_drafts", "schedule": crontab(hour="2", minute="30")},
+    "hand over the work of ended agencies": {
+        "task": "dossiers.tasks.hand_over_ended",
+        "schedule": crontab(hour="0", minute="15"),
+    },
     "forget ended sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour="3", minute="5")},
     "put decided procedures in force": {
         "task": "procedures.tasks.publish_due",

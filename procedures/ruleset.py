@@ -39,6 +39,8 @@ class Rules:
     quiet_to: dt.time = dt.time(7)
     legacy_levels: bool = False  # show "mức độ 3, 4" beside một phần, toàn trình
     handover_minutes: int = 30  # working minutes of the next morning to hand over what came after the cut-off
+    untouched_days: int = 5  # working days past its desk's due date after which a dossier counts as left lying
+    unassigned_hours: int = 8  # working hours that a dossier may lie at a desk before somebody is named
     supplement_wait_days: int = 30  # calendar days the citizen has before the dossier may be stopped
     late_causes: Mapping[str, str] = field(
         default_factory=lambda: {

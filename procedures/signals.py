@@ -7,3 +7,6 @@ agency_ended = Signal()
 
 calendar_changed = Signal()
 """sender=CalendarDay or WorkSession, agency_id (None: the whole province), at. Inside the transaction of the change."""
+
+agency_ended = Signal()
+"""sender=Agency, agency. An operator wrote down a last day that is over."""

@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 from coverage import Coverage, CoverageData
 
-VERBS = ("dossiers/intake.py", "dossiers/processing.py", "dossiers/returning.py", "dossiers/suspending.py")
+VERBS = (
+    "dossiers/intake.py", "dossiers/processing.py", "dossiers/returning.py", "dossiers/suspending.py",
+    "dossiers/dispatching.py", "dossiers/bulk.py",
+)  # fmt: skip
 TESTS = tuple(f"dossiers/test_{name.split('/')[1]}" for name in VERBS)
 HANDED = "branches"
 measured: Coverage | None = None

@@ -16,6 +16,7 @@ from procedures import organisation
 from procedures.history import record
 from procedures.models import Agency, Level, ProvinceProfile
 from procedures.organisation import Reach
+from procedures.signals import agency_ended
 from procedures.views.admin.organisation.access import chosen_agency, operators_office
 from procedures.views.admin.organisation.forms import AgencyForm, ContactForm, label_of
 
@@ -155,6 +156,8 @@ def _edited(request: ActorRequest, form: ContactForm, before: dict[str, str], *,
                 kind, by=request.actor, at=timezone.now(), subject=agency.name, key=agency.code,
                 changes=organisation.changes(before, after, labels),
             )  # fmt: skip
+            if agency.valid_to and agency.valid_to < timezone.localdate():
+                agency_ended.send(Agency, agency=agency)
         messages.success(request, _("Đã lưu %(name)s") % {"name": agency.name})
         return redirect(f"{BASE}/{agency.code}")
     context = {
