@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dossiers import access, chain, outbox
+from dossiers import access, chain, legs, outbox
 from dossiers.models import ClockSegment, Dossier, DossierEvent, OutboxMessage, Stage
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.states import CLOSED, MOVES, Status
@@ -47,6 +47,9 @@ def move(
             _("Hồ sơ này không ở bàn của bạn nên bạn không %(move)s được.") % {"move": str(lawful.label).lower()}
         )
     with transaction.atomic():
+        asked = legs.drawn(dossier, change.open_stage, by=by, at=at) if change.open_stage else []
+        if asked:
+            snapshot = {**(snapshot or {}), "asked": [row.agency_id for row in asked]}
         event = _event(dossier, name, to=to, by=by, at=at, note=note, snapshot=snapshot)
         fields = {
             "status": to, "version": dossier.version + 1, "events_count": event.sequence, "events_head": event.digest,
@@ -56,20 +59,36 @@ def move(
         if not won:
             raise LostRace(access.who_was_first(dossier))
         event.save(force_insert=True)
-        if change.close_stage:
-            Stage.objects.filter(dossier=dossier, closed_at=None).update(closed_at=at, outcome=name)
-        if change.open_stage:
-            change.open_stage.save(force_insert=True)
-        if change.stage_fields:
-            Stage.objects.filter(dossier=dossier, closed_at=None).update(**change.stage_fields)
+        _stages(dossier, name, change, by=by, at=at)
+        legs.ask(asked, at=at)
         if change.close_clock:
             ClockSegment.objects.filter(dossier=dossier, to_at=None).update(to_at=at)
         if change.open_clock:
             change.open_clock.save(force_insert=True)
-        outbox.keep(change.promises)
+        outbox.keep([*change.promises, *_followed(dossier, to, at=at)])
     for attribute, value in fields.items():
         setattr(dossier, attribute, value)
     return event
+
+
+def _stages(dossier: Dossier, name: str, change: Change, *, by: Actor, at: dt.datetime) -> None:
+    if change.close_stage:
+        Stage.objects.filter(dossier=dossier, closed_at=None).update(closed_at=at, outcome=name)
+        if not change.open_stage:  # the route is left: nobody waits for an opinion any more
+            legs.end(dossier, at=at)
+    if change.open_stage:
+        legs.hand_over(dossier, change.open_stage, by=by, at=at)
+        change.open_stage.save(force_insert=True)
+    if change.stage_fields:
+        Stage.objects.filter(dossier=dossier, closed_at=None).update(**change.stage_fields)
+
+
+def _followed(dossier: Dossier, to: Status, *, at: dt.datetime) -> list[OutboxMessage]:
+    """In a filing of several procedures: the promise to see who waited for what this move brings to its end."""
+    if dossier.filing_id is None or not (to in CLOSED or to is Status.RESOLVED):
+        return []
+    key = f"followed:{dossier.pk}:{dossier.events_count + 1}"
+    return [outbox.promise("filing.followed", key=key, at=at, dossier_id=dossier.pk)]
 
 
 def begin(

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from dossiers import outbox
-from dossiers.models import Dossier, OutboxMessage
+from dossiers.models import Consultation, Dossier, OutboxMessage
 
 
 def to_citizen(dossier: Dossier, topic: str, *, at: dt.datetime, **facts: Any) -> OutboxMessage:
@@ -15,6 +15,14 @@ def to_citizen(dossier: Dossier, topic: str, *, at: dt.datetime, **facts: Any) -
 def to_holder(dossier: Dossier, topic: str, *, at: dt.datetime, **facts: Any) -> OutboxMessage:
     """A message to whoever holds the dossier."""
     return _notice(dossier, "holder", topic, at=at, facts=facts)
+
+
+def to_consulted(consultation: Consultation, topic: str, *, at: dt.datetime) -> OutboxMessage:
+    """A message to the desk of the agency that was asked; each topic once for a consultation, which the key names."""
+    return outbox.promise(
+        "notice.consulted", topic=topic, key=f"{topic}:consulted:{consultation.pk}", at=at,
+        dossier_id=consultation.dossier_id, lane=f"notice:{consultation.dossier_id}",
+    )  # fmt: skip
 
 
 def _notice(dossier: Dossier, whom: str, topic: str, *, at: dt.datetime, facts: dict[str, Any]) -> OutboxMessage:

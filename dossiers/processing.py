@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dossiers import access, deadlines, notices, numbering, outbox, papers, routing, series
+from dossiers import access, deadlines, legs, notices, numbering, outbox, papers, routing, series
 from dossiers.lifecycle import Change, move
-from dossiers.models import Dossier, Result, Stage
+from dossiers.models import Dossier, Result
 from dossiers.refusals import MoveRefused
 from dossiers.states import Status
 from portal.floor.actor import Actor
@@ -19,12 +19,23 @@ from procedures.ruleset import Rules
 
 
 def assign(dossier: Dossier, *, by: Actor, at: dt.datetime, to: Position) -> Dossier:
-    """Give the dossier to one officer of the holding desk. Raises MoveRefused when that officer sits elsewhere."""
+    """Give the dossier to one officer of the holding desk, again if need be.
+
+    A colleague of that desk or the leader of its agency does it. Raises MoveRefused, also when `to` sits elsewhere.
+    """
+    if not may_assign(dossier, by):
+        raise MoveRefused(_("Chỉ người cùng bàn hoặc lãnh đạo của cơ quan đang giữ hồ sơ được giao việc."))
     if (to.agency_id, to.role) != (dossier.holder_agency_id, dossier.holder_role):
         raise MoveRefused(_("%(name)s không ngồi ở bàn đang giữ hồ sơ.") % {"name": to.holder_name})
     change = Change({"assignee_id": to.pk})
     move(dossier, "assign", to=Status(dossier.status), by=by, at=at, note=to.holder_name, change=change)
     return dossier
+
+
+def may_assign(dossier: Dossier, by: Actor) -> bool:
+    """Whether it is this officer's to say who at the desk does the work."""
+    roles = (dossier.holder_role, "leader")
+    return by.seat_for(agency_id=dossier.holder_agency_id, roles=roles) is not None
 
 
 def forward(dossier: Dossier, *, by: Actor, at: dt.datetime, note: str = "") -> Dossier:
@@ -64,7 +75,7 @@ def rework(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str) -> Doss
         raise MoveRefused(_("Hãy ghi điều cần làm lại."))
     if dossier.results.filter(superseded_at=None).exclude(decided_at=None).exists():
         raise MoveRefused(_("Kết quả đã được ký nên không trả lại được."))
-    stages = list(dossier.stages.order_by("-ordinal"))
+    stages = list(legs.stages(dossier).order_by("-ordinal"))
     back = next((stage for stage in stages[1:] if stage.route_key != stages[0].route_key), None)
     if back is None:
         raise MoveRefused(_("Đây là bước đầu tiên, không có bước trước để trả lại."))
@@ -83,6 +94,7 @@ def decide(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
     if result.decided_at is not None:
         raise MoveRefused(_("Bạn đã quyết định; chữ ký đang được tạo."))
     access.clock_must_run(dossier)
+    legs.nobody_asked(dossier)
     seat = by.seat_for(agency_id=dossier.holder_agency_id, roles=("leader",), own=True)
     agency = Agency.objects.select_related("parent").get(pk=dossier.holder_agency_id)
     symbol = routing.case_of(dossier).result_symbol or "KQ"
@@ -195,9 +207,9 @@ def _order(result: Result, purpose: str, dossier: Dossier, *, at: dt.datetime) -
     )  # fmt: skip
 
 
-def _next(dossier: Dossier) -> tuple[Stage, routing.Desk]:
+def _next(dossier: Dossier) -> tuple[Any, routing.Desk]:
     """The open stage and the desk after it."""
-    stage = dossier.stages.filter(closed_at=None).first()
+    stage = legs.stages(dossier).filter(closed_at=None).first()
     if stage is None:
         raise MoveRefused(_("Hồ sơ không ở bước nào của quy trình."))
     desk = routing.next_desk(dossier, after=stage.route_key, agency_id=stage.agency_id)
@@ -207,15 +219,20 @@ def _next(dossier: Dossier) -> tuple[Stage, routing.Desk]:
 
 
 def _pass_on(
-    dossier: Dossier, name: str, here: Stage, desk: routing.Desk, *, by: Actor, at: dt.datetime, note: str
+    dossier: Dossier, name: str, here: Any, desk: routing.Desk, *, by: Actor, at: dt.datetime, note: str
 ) -> Dossier:
     access.clock_must_run(dossier)
+    unanswered = legs.unanswered(dossier, at=at, note=note) if here.asked else []
     rules = Rules.of(dossier.rule_profile)
     stage, holder = routing.open_at(dossier, desk, at=at, rules=rules, ordinal=here.ordinal + 1)
+    stage.received_at = None if here.paper and desk.agency_id != here.agency_id else at
     promises = []
     if desk.agency_id != dossier.holder_agency_id:  # the citizen hears of a new agency, not of every desk
         agency = Agency.objects.values_list("name", flat=True).get(pk=desk.agency_id)
         promises.append(notices.to_citizen(dossier, "forwarded", at=at, holder_agency=agency, stage=desk.step.name))
     change = Change(holder, close_stage=True, open_stage=stage, promises=promises)
-    move(dossier, name, to=Status.IN_PROGRESS, by=by, at=at, note=note, change=change)
+    snapshot = {"unanswered": [row.agency_id for row in unanswered]} if unanswered else None
+    with transaction.atomic():
+        legs.end(dossier, at=at, only=unanswered)
+        move(dossier, name, to=Status.IN_PROGRESS, by=by, at=at, note=note, snapshot=snapshot, change=change)
     return dossier

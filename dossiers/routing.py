@@ -15,7 +15,7 @@ from procedures import routewalk
 from procedures.conditions import holds
 from procedures.desks import NoWay as NoWay
 from procedures.desks import Places, agency_of, sole_officer
-from procedures.models import Case, FeeRule, ProcedureVersion, RequiredDocument
+from procedures.models import Case, FeeRule, ProcedureVersion, RequiredDocument, StageConsultation
 from procedures.ruleset import Rules
 
 
@@ -30,7 +30,9 @@ class Desk:
 @lru_cache(maxsize=4096)
 def _cases(version_id: int) -> tuple[Case, ...]:
     rows = Case.objects.filter(version_id=version_id).select_related("form", "version__procedure__field")
-    return tuple(rows.prefetch_related("required_documents", "fees", "route__stages").order_by("order", "id"))
+    return tuple(
+        rows.prefetch_related("required_documents", "fees", "route__stages__consultations").order_by("order", "id")
+    )
 
 
 def cases_of(version: ProcedureVersion) -> tuple[Case, ...]:
@@ -79,6 +81,15 @@ def desk_of(dossier: Dossier, stage: Stage) -> Desk:
     steps = _steps(dossier)
     step = next(step for step in steps if step.key == stage.route_key)
     return Desk(step, stage.agency_id)
+
+
+def consultations_of(dossier: Dossier, key: str) -> list[StageConsultation]:
+    """The agencies that the route asks while the stage with that key goes on, in the order in which it asks."""
+    route = getattr(case_of(dossier), "route", None)
+    rows = (
+        row for stage in (route.stages.all() if route else ()) if stage.key == key for row in stage.consultations.all()
+    )
+    return sorted(rows, key=lambda row: row.pk)
 
 
 def open_at(

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from dossiers import dispatching, drafts, outbox, postal, reminders, sealing
+from dossiers import consulting_reminders, dispatching, drafts, outbox, postal, reminders, sealing
 
 
 @shared_task(ignore_result=True)
@@ -15,7 +15,8 @@ def sweep_outbox(**kwargs: Any) -> int:
 
 @shared_task(ignore_result=True)
 def remind_deadlines(**kwargs: Any) -> int:
-    return reminders.remind(at=timezone.now())
+    now = timezone.now()
+    return reminders.remind(at=now) + consulting_reminders.remind(at=now)
 
 
 @shared_task(ignore_result=True)

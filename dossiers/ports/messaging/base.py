@@ -16,6 +16,7 @@ class OutgoingMessage:
     text: str
     html: str
     key: str
+    files: tuple[tuple[str, bytes, str], ...] = ()  # name, content, content type
 
 
 class Channel(Protocol):

@@ -22,6 +22,8 @@ class Smtp:
             headers={"Message-ID": message_id(message.key), "Auto-Submitted": "auto-generated"},
         )
         mail.attach_alternative(message.html, "text/html")
+        for name, content, content_type in message.files:
+            mail.attach(name, content, content_type)
         try:
             if not mail.send():
                 raise PortError("the message names no recipient", permanent=True)
