@@ -99,5 +99,7 @@ def who_was_first(dossier: Dossier) -> str:
 
 def clock_must_run(dossier: Dossier) -> None:
     """Nobody passes on what waits for somebody else. Raises MoveRefused."""
+    if dossier.waiting_for and dossier.accepted_at is None:  # one of a filing of several procedures, not its turn yet
+        raise MoveRefused(_("Hồ sơ này chờ %(what)s. Có rồi thì hồ sơ tự đến lượt.") % {"what": dossier.waiting_for})
     if dossier.waiting_for:
         raise MoveRefused(_("Đồng hồ đang dừng (%(why)s). Tính tiếp thời hạn trước.") % {"why": dossier.waiting_for})

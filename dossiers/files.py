@@ -39,7 +39,10 @@ def receive(
 
 
 def drop(attachment: Attachment) -> None:
-    """Take back a file that was not sent yet; what belongs to a dossier stays."""
-    if attachment.dossier_id is None:
-        attachment.delete()
+    """Take back a file that was not sent yet, wherever it was referred to; what belongs to a dossier stays."""
+    if attachment.dossier_id is not None:
+        return
+    Attachment.objects.filter(reuse_of=attachment, dossier=None).delete()
+    attachment.delete()
+    if attachment.reuse_of_id is None:
         default_storage.delete(attachment.file)

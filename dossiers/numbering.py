@@ -22,9 +22,12 @@ def paper_number(serial: int, suffix: str) -> str:
     return f"{serial:02d}/{suffix}"
 
 
-def submission_reference(on: dt.date) -> str:
-    """What the citizen holds until acceptance gives the code; never confusable with one, not guessable."""
-    return f"N{on:%y%m%d}-" + "".join(secrets.choice(_ALPHABET) for _ in range(8))
+def submission_reference(on: dt.date, letter: str = "N") -> str:
+    """What the citizen holds until acceptance gives the code; never confusable with one, not guessable.
+
+    `letter`: N for a dossier, G for a filing of several.
+    """
+    return f"{letter}{on:%y%m%d}-" + "".join(secrets.choice(_ALPHABET) for _ in range(8))
 
 
 def tracking_key() -> str:

@@ -11,6 +11,7 @@ from dossiers import (
     correcting,
     counter,
     dispatching,
+    grouping,
     intake,
     noting,
     processing,
@@ -28,7 +29,7 @@ TESTS = "".join(
 )
 VERBS = (
     intake, counter, processing, suspending, consulting, verifying, redirecting, dispatching, noting, returning,
-    correcting, archiving,
+    correcting, archiving, grouping,
 )  # fmt: skip
 WRITERS = {"update", "create", "get_or_create", "update_or_create", "Dossier", "Change"}
 LIFECYCLE = ("dossiers/lifecycle.py",)
