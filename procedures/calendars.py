@@ -4,7 +4,10 @@ import datetime as dt
 import time
 from dataclasses import dataclass, field
 
+from django.db import transaction
+
 from procedures.models import CalendarDay, WorkSession
+from procedures.signals import calendar_changed
 from procedures.worktime import Calendar, Session
 
 WEEK: dict[int, list[Session]] = {  # what an office keeps that has written down no hours of its own
@@ -39,8 +42,18 @@ def calendar_for(agency_id: int | None) -> Calendar:
 
 
 def forget() -> None:
-    """Read the rows again next time; every verb that changes them calls this."""
+    """Read the rows again next time."""
     _known.read_at = float("-inf")
+
+
+def changed(sender: type[CalendarDay] | type[WorkSession], *, agency_id: int | None, at: dt.datetime) -> None:
+    """Tell that days or sessions have changed; every verb that changes them calls this in its transaction.
+
+    `agency_id`: whose; None when the whole province's have.
+    """
+    calendar_changed.send(sender, agency_id=agency_id, at=at)
+    forget()
+    transaction.on_commit(forget)  # what others read before this is visible is old
 
 
 def _refresh() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.floor.vietnamese import fold, nfc
@@ -92,6 +93,7 @@ def _profile(row: Mapping[str, Any]) -> None:
         WorkSession.objects.bulk_create(
             WorkSession(weekday=day, opens=opens, closes=closes) for day, opens, closes in wanted
         )
+        calendars.changed(WorkSession, agency_id=None, at=timezone.now())
 
 
 def _agencies(rows: list[Mapping[str, Any]], unit_set: str, summary: Summary) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from procedures import calendars
@@ -62,7 +63,8 @@ def keep_days(days: Sequence[CalendarDay]) -> None:
     with transaction.atomic():
         CalendarDay.objects.filter(agency=None, on__in=[day.on for day in days]).delete()
         CalendarDay.objects.bulk_create(days)
-    calendars.forget()
+        if days:
+            calendars.changed(CalendarDay, agency_id=None, at=timezone.now())
 
 
 def _differs(known: CalendarDay, day: CalendarDay) -> bool:

@@ -17,6 +17,7 @@ from procedures.models import Agency, Department, Position, ProcedureAgency, Wor
 from procedures.organisation import Reach
 from procedures.views.admin.organisation.access import chosen_agency, operators_office
 from procedures.views.admin.organisation.agencies import BASE, standing
+from procedures.views.admin.organisation.calendar import RECKONED_ANEW
 from procedures.views.admin.organisation.forms import WEEKDAYS, DepartmentForm, Hours, HoursForm
 
 Item = dict[str, Any]
@@ -202,14 +203,14 @@ def _hours_page(request: ActorRequest, one: Agency | None, *, back: dict[str, st
     form = HoursForm(request.POST or None, own=one is not None, initial=initial)
     if form.is_bound and form.is_valid():
         _keep_hours(request, one, {} if form.cleaned_data.get("shared") else form.hours, own)
-        messages.success(request, _("Đã lưu giờ làm việc. Hồ sơ nhận từ bây giờ tính theo giờ mới"))
+        messages.success(request, _("Đã lưu giờ làm việc. Hạn của hồ sơ đang giải quyết được tính lại"))
         return redirect(back["url"])
     context = {
         "title": _("Giờ làm việc"),
         "sub": one.name if one else _("Giờ chung của tỉnh"),
         "form": form,
         "intro": [_("Viết mỗi buổi như 07:30–11:30, cách nhau bằng dấu phẩy. Để trống là ngày nghỉ.")],
-        "warnings": [_("Ngày đã hẹn trả của hồ sơ đang giải quyết không đổi.")],
+        "warnings": [RECKONED_ANEW],
         "submit": _("Lưu giờ làm việc"),
         "back": back,
     }
@@ -233,4 +234,4 @@ def _keep_hours(request: ActorRequest, one: Agency | None, week: dict[int, Hours
             "hours.changed", by=request.actor, at=timezone.now(), key=one.code if one else "",
             subject=one.name if one else _("Giờ chung của tỉnh"), changes=changed,
         )  # fmt: skip
-    calendars.forget()
+        calendars.changed(WorkSession, agency_id=one.pk if one else None, at=timezone.now())

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from portal.floor.web import ActorRequest
@@ -25,6 +26,9 @@ from procedures.views.admin.organisation.forms import WEEKDAYS
 BASE = "/quan-tri/lich-lam-viec"
 YEARS = range(2015, 2046)  # those a calendar is numbered for
 RECORDED = ("kind", "name", "decision", "agency")
+RECKONED_ANEW = _lazy(
+    "Hạn của hồ sơ đang giải quyết được tính lại theo lịch mới, trừ hạn đã qua. Người nộp được báo khi ngày hẹn đổi."
+)
 Item = dict[str, Any]
 
 
@@ -137,7 +141,7 @@ def remove(request: ActorRequest, reach: Reach, pk: int) -> HttpResponse:
         before = organisation.in_words(day, RECORDED)
         _record(request, day, "calendar.removed", before, dict.fromkeys(before, ""))
         day.delete()
-    calendars.forget()
+        calendars.changed(CalendarDay, agency_id=day.agency_id, at=timezone.now())
     messages.success(request, _("Đã bỏ ngày %(day)s khỏi lịch") % {"day": f"{day.on:%d/%m/%Y}"})
     return redirect("work_calendar", day.on.year)
 
@@ -156,7 +160,8 @@ def _kept(request: ActorRequest, form: DayForm, *, before: Item, back: str, remo
             day = form.save()
             after = organisation.in_words(day, ("on", *RECORDED))
             _record(request, day, "calendar.changed" if before else "calendar.added", before, after)
-        calendars.forget()
+            moved = before and before["agency"] != after["agency"]  # from one agency to another: both are concerned
+            calendars.changed(CalendarDay, agency_id=None if moved else day.agency_id, at=timezone.now())
         messages.success(request, _("Đã lưu ngày %(day)s") % {"day": f"{day.on:%d/%m/%Y}"})
         return redirect("work_calendar", day.on.year)
     context = {
@@ -166,7 +171,7 @@ def _kept(request: ActorRequest, form: DayForm, *, before: Item, back: str, remo
         "remove": remove,
         "submit": _("Lưu ngày"),
         "back": {"url": back, "text": _("Lịch làm việc")},
-        "warnings": [_("Hồ sơ đã hẹn giữ nguyên ngày hẹn. Hồ sơ nhận từ bây giờ tính theo lịch mới.")],
+        "warnings": [RECKONED_ANEW],
     }
     status = 422 if form.is_bound else 200
     return render(request, "procedures/admin/organisation/day.html", context, status=status)

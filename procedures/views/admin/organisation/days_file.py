@@ -19,7 +19,7 @@ from procedures.importing.days import differing, keep_days, read_days
 from procedures.models import CalendarDay
 from procedures.organisation import Reach
 from procedures.views.admin.organisation.access import operators_office
-from procedures.views.admin.organisation.calendar import BASE
+from procedures.views.admin.organisation.calendar import BASE, RECKONED_ANEW
 from procedures.views.admin.organisation.dayforms import DaysFileForm
 
 SALT, AN_HOUR = "calendar file", 3600
@@ -73,7 +73,7 @@ def _preview(request: ActorRequest, data: bytes) -> HttpResponse:
         "rows": rows[:500],
         "hidden": [("tep", signing.dumps(data.decode("utf-8-sig"), salt=SALT, compress=True))],
         "submit": _("Nhập %(count)s ngày") % {"count": len(changed)} if changed else "",
-        "warnings": [_("Hồ sơ đã hẹn giữ nguyên ngày hẹn. Hồ sơ nhận từ bây giờ tính theo lịch mới.")],
+        "warnings": [RECKONED_ANEW],
         "back": {"url": f"{BASE}/nhap", "text": _("Chọn tệp khác")},
     }
     return render(request, "procedures/admin/organisation/preview.html", context)
