@@ -15,7 +15,7 @@ from coverage import Coverage, CoverageData
 
 VERBS = (
     "dossiers/intake.py", "dossiers/processing.py", "dossiers/returning.py", "dossiers/suspending.py",
-    "dossiers/dispatching.py", "dossiers/bulk.py",
+    "dossiers/dispatching.py", "dossiers/bulk.py", "dossiers/grouping.py",
 )  # fmt: skip
 TESTS = tuple(f"dossiers/test_{name.split('/')[1]}" for name in VERBS)
 HANDED = "branches"

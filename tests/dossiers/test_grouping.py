@@ -60,6 +60,8 @@ def test_a_group_is_begun_with_a_draft_for_each_chosen_member(world: World, grou
     assert [one.procedure_version for one in grouping.drafts_of(filing)] == [world.birth, world.climbing]
     assert {one.receiving_agency for one in filing.drafts.all()} == {world.agencies["commune"]}
     assert filing.reference.startswith("G261109-")
+    offered = grouping.parts(group, on=MONDAY.date())
+    assert [one.title for one in offered] == ["Đăng ký khai sinh", "Trợ cấp thờ cúng liệt sĩ", "Thẻ bảo hiểm y tế"]
 
 
 def test_required_members_cannot_be_left_out(world: World, group: ProcedureGroup) -> None:
@@ -147,6 +149,12 @@ def test_the_same_question_is_answered_once(filing: GroupFiling) -> None:
     intake.save_draft(birth, at=MONDAY, answers=CHILD)
     grouping.settle(filing, at=MONDAY, changed=birth, before={})
     assert draft_of(filing, CARD).answers == CHILD
+
+
+def test_before_the_answers_choose_a_case_the_first_says_what_is_asked(world: World, filing: GroupFiling) -> None:
+    world.birth.cases.update(condition={"field": "late", "op": "eq", "value": True})
+    grouping.routing._cases.cache_clear()
+    assert grouping.case_of(draft_of(filing, BIRTH)) == world.birth.cases.get()
 
 
 def test_a_question_of_the_same_key_but_another_kind_is_another_question(filing: GroupFiling) -> None:
