@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from dossiers.models.dossier import Dossier
 from dossiers.querysets import ConsultationQuerySet
 from portal.floor.fields import EncryptedTextField
+from portal.floor.ids import uuid7
 
 
 class Consultation(models.Model):
@@ -21,6 +22,7 @@ class Consultation(models.Model):
         DISAGREE = "disagree", _("Không đồng ý")
         OTHER = "other", _("Ý kiến khác")
 
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)  # texts are sealed with it
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="consultations")
     stage = models.ForeignKey("dossiers.Stage", models.CASCADE, related_name="consultations")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.OPINION)
@@ -66,6 +68,7 @@ class Consultation(models.Model):
 class Verification(models.Model):
     """A look at the place itself: the appointment, and the minutes of it (NĐ 61/2018 art. 19.3)."""
 
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="verifications")
     stage = models.ForeignKey("dossiers.Stage", models.CASCADE, related_name="+")
     starts_at = models.DateTimeField(_("lúc"))
