@@ -4,7 +4,10 @@ from typing import Any
 
 from django.test import Client
 
+from dossiers import lifecycle
 from dossiers.models import Dossier
+from portal.floor.actor import SYSTEM
+from portal.floor.ids import uuid7
 from tests.login import log_in
 from tests.world import World
 
@@ -32,3 +35,18 @@ class Desk:
 
 def text(response: Any) -> str:
     return response.content.decode()
+
+
+def copies(dossier: Dossier, number: int) -> list[Dossier]:
+    """So many new dossiers like this one, with owner and a chain of their own."""
+    owner, found = dossier.parties.get(role="owner"), []
+    for place in range(Dossier.objects.count(), Dossier.objects.count() + number):
+        copied = Dossier.objects.get(pk=dossier.pk)
+        answers = copied.answers
+        copied.pk, copied.reference, copied.answers = uuid7(), f"N261109-{22222222 + place}", answers
+        copied.events_count, copied.events_head = 0, ""
+        lifecycle.begin(copied, by=SYSTEM, at=dossier.submitted_at)
+        copied.parties.create(role="owner", name=owner.name, identity=owner.identity, phone=owner.phone,
+                              identity_index=owner.identity_index)  # fmt: skip
+        found.append(copied)
+    return found

@@ -9,16 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dossiers import dispatching, intake, lifecycle, processing, receivers, suspending, tasks
+from dossiers import dispatching, intake, processing, receivers, suspending, tasks
 from dossiers.chain import is_whole
 from dossiers.models import Dossier, OutboxMessage
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.states import Status
 from portal.floor.actor import SYSTEM, Actor
-from portal.floor.ids import uuid7
 from procedures.models import Agency, Position, ProcedureAgency, ProvinceProfile, RouteStage
 from tests import world as worlds
-from tests.dossiers.officers import Desk
+from tests.dossiers.officers import Desk, copies
 from tests.world import MONDAY, World
 
 TUESDAY = MONDAY + dt.timedelta(days=1)
@@ -244,7 +243,7 @@ def test_agency_succession_moves_open_dossiers(
     """What it holds, what it only received, what waits for papers; closed ones stay where they ended."""
     commune = world.agencies["commune"]
     held = submitted
-    waiting, away, closed = (copy_of(held) for _ in range(3))
+    waiting, away, closed = copies(held, 3)
     binh = world.actor("binh")
     waiting.attachments.create(document_key="x", name="x.jpg", size=1, received_at=MONDAY, verdict="unclear",
                                verdict_note="Mờ", sha256="0" * 64, content_type="image/jpeg", file="x")  # fmt: skip
@@ -269,17 +268,6 @@ def test_agency_succession_moves_open_dossiers(
     assert set(told) == {held.pk, waiting.pk}
     assert all(is_whole(one) for one in (held, waiting, away))
     assert held.events.get(verb="dispatch").actor_kind == SYSTEM.kind
-
-
-def copy_of(dossier: Dossier) -> Dossier:
-    """One more like it, with a life of its own."""
-    copied, owner = Dossier.objects.get(pk=dossier.pk), dossier.parties.get(role="owner")
-    answers, number = copied.answers, Dossier.objects.count()
-    copied.pk, copied.reference, copied.answers = uuid7(), f"N261109-{22222222 + number}", answers
-    copied.events_count, copied.events_head = 0, ""
-    lifecycle.begin(copied, by=SYSTEM, at=MONDAY)
-    copied.parties.create(role="owner", name=owner.name, identity=owner.identity, identity_index=owner.identity_index)
-    return copied
 
 
 def test_work_goes_on_over_several_generations_and_never_in_a_ring(
