@@ -64,12 +64,12 @@ def record_verification(
     if held_at > at:
         raise MoveRefused(_("Giờ kiểm tra không được sau lúc này."))
     said = {"held_at": held_at.isoformat(), "minutes": minutes, "participants": participants}
+    kept = Verification.objects.filter(pk=verification.pk, dossier=dossier, recorded_at=None).first()
+    if kept is None:
+        raise LostRace(_("Buổi kiểm tra này đã có biên bản."))
+    kept.held_at, kept.minutes, kept.recorded_at, kept.recorded_by = held_at, minutes, at, by.name
+    kept.participants = participants or kept.participants
     with transaction.atomic():
         move(dossier, "record_verification", to=Status.IN_PROGRESS, by=by, at=at, snapshot=said)
-        kept = Verification.objects.filter(pk=verification.pk, dossier=dossier, recorded_at=None).first()
-        if kept is None:
-            raise LostRace(_("Buổi kiểm tra này đã có biên bản."))
-        kept.held_at, kept.minutes, kept.recorded_at, kept.recorded_by = held_at, minutes, at, by.name
-        kept.participants = participants or kept.participants
         kept.save()
     return kept

@@ -14,9 +14,17 @@ import pytest
 from coverage import Coverage, CoverageData
 
 VERBS = (
-    "dossiers/intake.py", "dossiers/processing.py", "dossiers/returning.py", "dossiers/suspending.py",
-    "dossiers/dispatching.py", "dossiers/bulk.py", "dossiers/grouping.py",
-)  # fmt: skip
+    "dossiers/bulk.py",
+    "dossiers/consulting.py",
+    "dossiers/dispatching.py",
+    "dossiers/grouping.py",
+    "dossiers/intake.py",
+    "dossiers/processing.py",
+    "dossiers/redirecting.py",
+    "dossiers/returning.py",
+    "dossiers/suspending.py",
+    "dossiers/verifying.py",
+)
 TESTS = tuple(f"dossiers/test_{name.split('/')[1]}" for name in VERBS)
 HANDED = "branches"
 measured: Coverage | None = None
