@@ -31,6 +31,7 @@ class Reader:
         self._near = {days: str(words) for days, words in NEAR.items()}
         self._due, self._left, self._overdue = str(DUE), str(LEFT), str(OVERDUE)
         self._spans: dict[int, str] = {}
+        self._calendars: dict[int, worktime.Calendar] = {}
 
     def short(self, at: dt.datetime | None) -> str:
         """`hôm nay 16:30`, `mai 10:00`, `24/11 16:30`, in another year `24/11/2025`."""
@@ -55,7 +56,7 @@ class Reader:
         """
         if dossier.next_due_at is None:
             return self._at_rest(dossier)
-        calendar = calendar_for(dossier.holder_agency_id)
+        calendar = self._calendar(dossier.holder_agency_id)
         left = worktime.minutes_between(calendar, self.now, dossier.next_due_at)
         due = self._due % self.short(dossier.next_due_at)
         if dossier.next_due_at < self.now:
@@ -68,6 +69,11 @@ class Reader:
         state = "due_soon" if self.now >= soon else state
         return {"state": state, "text": self._left % self.span(left), "share": share, "due": due}
 
+    def _calendar(self, agency_id: int) -> worktime.Calendar:
+        if agency_id not in self._calendars:
+            self._calendars[agency_id] = calendar_for(agency_id)
+        return self._calendars[agency_id]
+
     def _at_rest(self, dossier: Any) -> dict[str, Any] | None:
         if dossier.status == Status.SUPPLEMENT_REQUESTED:
             return {"state": "paused", "text": _("Chờ người dân bổ sung"), "share": 0.5, "due": _("Đồng hồ đang dừng")}
@@ -76,7 +82,7 @@ class Reader:
         if dossier.in_post:
             return {"state": "paused", "text": _("Bưu điện đang chuyển"), "share": 0.9, "due": ""}
         if dossier.status == Status.RETURNED and dossier.due_at and dossier.resolved_at:
-            calendar = calendar_for(dossier.receiving_agency_id)
+            calendar = self._calendar(dossier.receiving_agency_id)
             early = worktime.working_days_between(calendar, dossier.resolved_at, dossier.due_at)
             due = _("Trả %s") % self.short(dossier.returned_at)
             if dossier.resolved_at > dossier.due_at:

@@ -82,6 +82,7 @@ def _there(url: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=256)
 def groups(roles: frozenset[str]) -> list[dict[str, object]]:
     """The groups with at least one place for these roles."""
     found = (

@@ -4,9 +4,10 @@ They appear hundreds of times in a list, where a template include per piece woul
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,8 +38,8 @@ def part(item: Any, name: str, default: Any = "") -> Any:
 
 
 def _escaped(text: Any) -> str:
-    """As `conditional_escape`, without its look for lazy texts where a plain string is given."""
-    return escape(text) if type(text) is str else conditional_escape(text)
+    """As `conditional_escape`, without its look for lazy texts where a plain string is given; as a plain string."""
+    return escape(text) if type(text) is str else str(conditional_escape(text))
 
 
 @lru_cache(maxsize=256)
@@ -81,10 +82,17 @@ def sla(deadline: object) -> SafeString:
     """
     state = str(part(deadline, "state", "on_time"))
     share, due = part(deadline, "share", None), part(deadline, "due")
-    meter = "" if share is None else _meter(state, round(max(0.0, min(float(str(share)), 1.0)) * 100))
-    below = f'<span class="sub">{_escaped(due)}</span>' if due else ""
-    shown = f'<span class="t">{icon(SLA_ICONS[state])}{_escaped(part(deadline, "text"))}</span>'
-    return mark_safe(f'<div class="sla {_escaped(state)}">{shown}{meter}{below}</div>')  # noqa: S308
+    width = None if share is None else round(max(0.0, min(float(str(share)), 1.0)) * 100)
+    return SafeString(_sla(state, _escaped(part(deadline, "text")), width, _escaped(due) if due else ""))
+
+
+def _sla(state: str, text: str, width: int | None, due: str) -> str:
+    """The same from parts already escaped."""
+    meter = "" if width is None else _meter(state, width)
+    below = f'<span class="sub">{due}</span>' if due else ""
+    return (
+        f'<div class="sla {_escaped(state)}"><span class="t">{icon(SLA_ICONS[state])}{text}</span>{meter}{below}</div>'
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -133,41 +141,52 @@ def button(
     return format_html('<button class="{}"{}>{}</button>', classes, attributes(given), inside)
 
 
+_CELL: Final = ("text", "sub", "url", "code", "clamp", "icons", "tag", "sla", "align")
+
+
 def cell(content: object, column: Text = "") -> SafeString:
     """One table cell: text, ready HTML, or an object with text, sub, url, code, icons, tag, sla, align.
 
     A plain text bears the name of its column for narrow windows, where rows stand as blocks without a head.
     """
+    return SafeString(_cell(content, _escaped(str(column))))
+
+
+def row(shown: object, names: Sequence[str], choose: str = "") -> SafeString:
+    """One table row with `cells`, `current`; `names`: of the columns, escaped; `choose`: see `tick`."""
+    columns = chain(names, repeat(""))
+    drawn = [_cell(content, name) for content, name in zip(part(shown, "cells", ()), columns, strict=False)]
+    state = ' class="cur"' if part(shown, "current", False) else ""
+    return SafeString(f"<tr{state}>{tick(shown, choose) if choose else ''}{''.join(drawn)}</tr>")
+
+
+def _cell(content: Any, column: str) -> str:
     # A page draws hundreds of cells: plain strings of escaped parts cost a third of nested format_html calls.
-    if type(content) is not dict and (content is None or isinstance(content, str | Promise | int)):
-        plain = "" if content is None else _escaped(str(content))
-        name = f' data-name="{_escaped(str(column))}"' if plain and column else ""
-        return mark_safe(f"<td{name}>{plain}</td>")  # noqa: S308
-    text: str = _escaped(part(content, "text"))
-    if part(content, "clamp", False):
+    if type(content) is not dict:
+        if content is None or isinstance(content, str | Promise | int):
+            plain = "" if content is None else _escaped(str(content))
+            name = f' data-name="{column}"' if plain and column else ""
+            return f"<td{name}>{plain}</td>"
+        content = {name: part(content, name, "") for name in _CELL}
+    get = content.get
+    text = _escaped(get("text", ""))
+    if get("clamp"):
         text = f'<span class="clamp">{text}</span>'
-    if part(content, "code", False):
+    if get("code"):
         text = f'<span class="code">{text}</span>'
-    if url := part(content, "url"):
+    if url := get("url"):
         text = f'<a href="{_escaped(url)}">{text}</a>'
-    if icons := part(content, "icons", ()):
-        text = f'<span class="both">{text}<span class="icons">{_icons(icons)}</span></span>'
-    end = ' class="end"' if part(content, "align") == "end" else ""
-    due = sla(deadline) if (deadline := part(content, "sla", None)) else ""
-    below = f'<span class="sub">{_escaped(sub)}</span>' if (sub := part(content, "sub")) else ""
-    return mark_safe(f"<td{end}>{text}{_tag_of(part(content, 'tag', None))}{due}{below}</td>")  # noqa: S308
-
-
-def _icons(icons: object) -> SafeString:
-    """(name, label) pairs: in a table an icon stands alone, so it needs words for those who cannot see it."""
-    assert isinstance(icons, list | tuple)
-    return mark_safe("".join([icon(name, label) for name, label in icons]))  # noqa: S308
-
-
-def _tag_of(given: object) -> SafeString | str:
-    if not given:
-        return ""
-    return tag(str(part(given, "text")), str(part(given, "tone")), str(part(given, "icon")))
+    if icons := get("icons"):
+        # In a table an icon stands alone, so it needs words for those who cannot see it.
+        drawn = "".join([icon(name, label) for name, label in icons])
+        text = f'<span class="both">{text}<span class="icons">{drawn}</span></span>'
+    if state := get("tag"):
+        text += tag(part(state, "text"), str(part(state, "tone")), str(part(state, "icon")))
+    if deadline := get("sla"):
+        text += sla(deadline)
+    below = f'<span class="sub">{_escaped(sub)}</span>' if (sub := get("sub")) else ""
+    end = ' class="end"' if get("align") == "end" else ""
+    return f"<td{end}>{text}{below}</td>"
 
 
 def tick(row: object, name: str) -> SafeString:

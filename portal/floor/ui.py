@@ -4,15 +4,16 @@ Components get prepared data (mappings or objects with those names), run no quer
 """
 
 from collections.abc import Mapping
-from itertools import chain, repeat
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
 from django.forms import BoundField
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from portal.floor import fielding, markup, qr
 
@@ -220,31 +221,36 @@ def bulk_bar(text: str, actions: Rows) -> dict[str, Any]:
 @register.inclusion_tag("ui/table.html")
 def table(columns: Rows, rows: Rows, caption: str, choose: str = "") -> dict[str, Any]:
     """`choose`: the name of the tick boxes, when rows can be chosen. See `markup.cell` for what a cell may be."""
-    names = [markup.part(column, "label") or ("" if isinstance(column, Mapping) else str(column)) for column in columns]
-    body = mark_safe("".join([_table_row(row, choose, names) for row in rows]))  # noqa: S308 -- cells escape their parts
-    return {"columns": columns, "body": body, "caption": caption, "choose": choose}
+    heads = [column if isinstance(column, Mapping) else {"label": str(column)} for column in columns]
+    names = [conditional_escape(str(column.get("label", ""))) for column in heads]
+    body = SafeString("".join([markup.row(row, names, choose) for row in rows]))
+    return {"columns": heads, "body": body, "caption": caption, "choose": choose}
 
 
-def _table_row(row: Any, choose: str, names: list[str]) -> SafeString:
-    cells = "".join(
-        [
-            markup.cell(content, name)
-            for content, name in zip(markup.part(row, "cells", ()), chain(names, repeat("")), strict=False)
-        ]
-    )
-    state = ' class="cur"' if markup.part(row, "current", False) else ""
-    return mark_safe(f"<tr{state}>{markup.tick(row, choose) if choose else ''}{cells}</tr>")  # noqa: S308 -- as above
-
-
-@register.inclusion_tag("ui/staff_nav.html", takes_context=True)
-def staff_nav(context: Context, groups: Rows, counts: Any = None) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def staff_nav(context: Context, groups: Rows, counts: Any = None) -> SafeString:
     """The officer's left navigation; `counts` maps a link's key to a number or to {number, tone}."""
     path = context["request"].path if "request" in context else ""
     counts = counts or {}
     urls = [link["url"] for group in groups or () for link in group["links"]]
     here = max((url for url in urls if url.startswith("/") and path.startswith(url)), key=len, default="")
 
-    def shown(link: Any) -> Any:
-        return link | {"current": link["url"] == here, "count": counts.get(link["key"])}
+    def shown(link: Any) -> tuple[object, ...]:
+        count = counts.get(link["key"])
+        number, tone = (count["number"], count.get("tone", "")) if isinstance(count, Mapping) else (count, "")
+        return link["url"], str(link["text"]), link["icon"], link["url"] == here, number, tone
 
-    return {"groups": [group | {"links": [shown(link) for link in group["links"]]} for group in groups or ()]}
+    drawn = tuple((str(group["heading"]), tuple(map(shown, group["links"]))) for group in groups or ())
+    return _staff_nav(get_language(), drawn)
+
+
+_LINK = ("url", "text", "icon", "current", "number", "tone")
+
+
+@lru_cache(maxsize=1024)  # it stands on every page of a day's work and hardly changes
+def _staff_nav(language: str, groups: tuple[tuple[str, tuple[tuple[object, ...], ...]], ...]) -> SafeString:
+    shown = [
+        {"heading": heading, "links": [dict(zip(_LINK, link, strict=True)) for link in links]}
+        for heading, links in groups
+    ]
+    return render_to_string("ui/staff_nav.html", {"groups": shown})

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from dossiers import access, viewing
 from dossiers.models import Attachment, Dossier
 from dossiers.states import Status
-from dossiers.views.officer import files, offers, panels, queue, steps
+from dossiers.views.officer import files, offers, panels, steps
 from dossiers.views.officer.situation import Situation
 from dossiers.wording import deadline, short
 from portal.floor import masking
@@ -120,5 +120,5 @@ def _neighbours(situation: Situation) -> dict[str, str]:
     """The dossiers before and after this one in the officer's queue."""
     row = situation.dossier
     mine = Dossier.objects.in_queue_of(situation.actor)
-    following = queue.after(mine, queue.key_of(row)).by_deadline().values_list("code", "reference").first()
+    following = mine.after(row.next_due_at, row.pk).by_deadline().values_list("code", "reference").first()
     return {"next_url": reverse("officer_dossier", args=[following[0] or following[1]])} if following else {}
