@@ -12,7 +12,7 @@ from dossiers import access, chain, legs, outbox
 from dossiers.models import ClockSegment, Dossier, DossierEvent, OutboxMessage, Stage
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.states import CLOSED, MOVES, Status
-from portal.floor.actor import Actor
+from portal.floor.actor import Actor, Seat
 
 
 @dataclass(slots=True)
@@ -105,14 +105,29 @@ def begin(
     return event
 
 
-_SAME = object()
+def begin_correction(
+    dossier: Dossier, *, by: Actor, at: dt.datetime, note: str, snapshot: dict[str, Any], stage: Stage,
+    clock: ClockSegment,
+) -> DossierEvent:  # fmt: skip
+    """Bring into the world a dossier that mends another's result (∅ → 4). Call it in the transaction of that move."""
+    assert dossier.corrects is not None
+    dossier.status, seat = Status.IN_PROGRESS, access.seat_on(dossier.corrects, "correct_result", by)
+    event = _event(dossier, "correct_result", to=Status.IN_PROGRESS, by=by, at=at, note=note, snapshot=snapshot,
+                   from_status=None, seat=seat)  # fmt: skip
+    dossier.events_count, dossier.events_head = event.sequence, event.digest
+    for row in (dossier, event, stage, clock):
+        row.save(force_insert=True)
+    return event
+
+
+_SAME: Any = object()
 
 
 def _event(
     dossier: Dossier, name: str, *, to: Status, by: Actor, at: dt.datetime, note: str,
-    snapshot: dict[str, Any] | None, from_status: Any = _SAME,
+    snapshot: dict[str, Any] | None, from_status: Any = _SAME, seat: Seat | None = None,
 ) -> DossierEvent:  # fmt: skip
-    seat = access.seat_on(dossier, name, by) if by.kind == "officer" else None
+    seat = seat or (access.seat_on(dossier, name, by) if by.kind == "officer" else None)
     event = DossierEvent(
         dossier=dossier, sequence=dossier.events_count + 1, verb=name, at=at,
         actor_kind=by.kind, actor_id=str(by.user_id or ""), actor_name=by.name,

@@ -18,7 +18,7 @@ TOPICS = {
     "citizen": (
         "submitted", "received", "not_received", "supplement_requested", "supplied", "forwarded", "result_ready",
         "posted", "invited", "parcel_returned", "returned", "withdrawn", "withdrawal_declined",
-        "paused", "payment_due", "resumed", "extended", "stopped", "recalculated", "handed_over",
+        "paused", "payment_due", "resumed", "extended", "stopped", "corrected", "recalculated", "handed_over",
         "appointment", "dispatched",
     ),
     "holder": (

@@ -1,14 +1,16 @@
 """Trả kết quả: at the counter, on the network, or by post; and the fee on the way."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from dossiers import deadlines, notices, outbox, series
 from dossiers.lifecycle import Change, move
-from dossiers.models import Dossier, Payment, Shipment, ShipmentEvent
+from dossiers.models import Dossier, HandedPaper, Payment, Shipment, ShipmentEvent
 from dossiers.numbering import paper_number
 from dossiers.ports.postal.base import TrackingEvent
 from dossiers.refusals import MoveRefused
@@ -34,23 +36,88 @@ def record_payment(dossier: Dossier, *, by: Actor, at: dt.datetime, method: str)
     return payment
 
 
-def hand_out(dossier: Dossier, *, by: Actor, at: dt.datetime, collector: str, paper: str) -> Dossier:
-    """Hand the result over the counter to a named person whose paper was checked. Raises MoveRefused."""
+class Capacity(models.TextChoices):
+    """As what somebody collects (NĐ 61/2018 art. 20.4)."""
+
+    OWNER = "owner", _lazy("Chủ hồ sơ")
+    PROXY = "proxy", _lazy("Người được ủy quyền")
+    COURIER = "courier", _lazy("Nhân viên bưu chính")
+
+
+def held(dossier: Dossier) -> list[HandedPaper]:
+    """The originals taken for comparison that the owner has not got back."""
+    return list(dossier.handed.filter(held__gt=0, given_back_at=None).order_by("pk"))
+
+
+def hand_out(
+    dossier: Dossier, *, by: Actor, at: dt.datetime, collector: str, paper: str, capacity: str = Capacity.OWNER,
+    authorisation: str = "", receipt_shown: bool = True, given_back: Collection[int] = (), signed: str = "",
+) -> Dossier:  # fmt: skip
+    """Hand the result over the counter to a named person whose paper was checked (NĐ 61/2018 art. 20).
+
+    `authorisation`: number and day of the paper that a proxy shows; `given_back`: the held originals that are handed
+    over too, by key; `signed`: the attachment with the collector's signature. Raises MoveRefused while an original
+    is held that is not given back.
+    """
     if not collector.strip() or not paper.strip():
         raise MoveRefused(_("Hãy ghi người nhận và giấy tờ đã xem."))
+    if capacity not in Capacity.values:
+        raise MoveRefused(_("Hãy chọn người nhận là ai."))
+    if capacity == Capacity.PROXY and not authorisation.strip():
+        raise MoveRefused(_("Hãy ghi số, ngày của giấy ủy quyền đã xem."))
     _settled(dossier)
-    snapshot = {"collector": collector, "paper": paper}
-    return _end(dossier, "hand_out", by=by, at=at, snapshot=snapshot)
+    originals = held(dossier)
+    if kept := [one.name for one in originals if one.pk not in given_back]:
+        raise MoveRefused(_("Còn giữ bản chính: %(list)s. Trả lại rồi đánh dấu từng giấy.") % {"list": "; ".join(kept)})
+    snapshot = {"collector": collector, "paper": paper, "capacity": str(capacity), "receipt_shown": receipt_shown}
+    more = {"authorisation": authorisation, "originals": [one.name for one in originals], "signed": signed}
+    with transaction.atomic():
+        _give(originals, to=collector, at=at)
+        return _end(dossier, "hand_out", by=by, at=at, snapshot=snapshot | {k: v for k, v in more.items() if v})
+
+
+def give_back(dossier: Dossier, *, by: Actor, at: dt.datetime, originals: Collection[int], to: str) -> Dossier:
+    """Give held originals (by key) back without a result, or before it: refused, stopped, withdrawn, or needed.
+
+    Raises MoveRefused without a name or without an original that is still held.
+    """
+    if not to.strip():
+        raise MoveRefused(_("Hãy ghi người nhận lại bản chính."))
+    given = [one for one in held(dossier) if one.pk in originals]
+    if not given:
+        raise MoveRefused(_("Hãy đánh dấu bản chính trả lại."))
+    snapshot = {"to": to, "originals": [one.name for one in given]}
+    with transaction.atomic():
+        move(dossier, "give_back", to=Status(dossier.status), by=by, at=at, snapshot=snapshot)
+        _give(given, to=to, at=at)
+    return dossier
+
+
+def shelve(dossier: Dossier, *, by: Actor, at: dt.datetime, place: str) -> Dossier:
+    """Nobody has come for it: note where the paper lies, in sixty letters. Raises MoveRefused without a place."""
+    if not place.strip():
+        raise MoveRefused(_("Hãy ghi nơi cất kết quả."))
+    change = Change({"shelf": place.strip()[:60]})
+    move(dossier, "shelve", to=Status.RESOLVED, by=by, at=at, note=place, change=change)
+    return dossier
 
 
 def collect_online(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Dossier:
-    """The citizen opens the signed result: it has been returned."""
+    """The citizen opens the signed result: it has been returned.
+
+    Raises MoveRefused while originals are held: the result is the citizen's to read, the dossier stays open.
+    """
     _settled(dossier)
+    if held(dossier):
+        raise MoveRefused(_("Một cửa còn giữ bản chính của bạn. Hồ sơ kết thúc khi bạn đến nhận lại."))
     return _end(dossier, "collect_online", by=by, at=at)
 
 
 def post(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Shipment:
-    """Hand the result to the carrier. The booking is promised; delivery alone ends the dossier. Raises MoveRefused."""
+    """Hand the result to the carrier; originals that are held go into the parcel.
+
+    The booking is promised; delivery alone ends the dossier. Raises MoveRefused.
+    """
     _settled(dossier)
     collector = dossier.parties.filter(role="collector").first()
     if collector is None or not collector.address:
@@ -63,13 +130,16 @@ def post(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Shipment:
     }
     attempt = dossier.shipments.count() + 1
     order_number = f"{dossier.code}-{attempt}"
+    snapshot: dict[str, Any] = {"order": order_number}
+    if originals := [one.name for one in held(dossier)]:
+        snapshot["originals"] = originals
     with transaction.atomic():
         change = Change({"in_post": True, **deadlines.NOBODY_WAITS})
         change.promises = [
             outbox.promise("shipment.book", key=f"shipment.book:{order_number}", at=at, dossier_id=dossier.pk),
             notices.to_citizen(dossier, "posted", at=at),
         ]
-        move(dossier, "post", to=Status.RESOLVED, by=by, at=at, snapshot={"order": order_number}, change=change)
+        move(dossier, "post", to=Status.RESOLVED, by=by, at=at, snapshot=snapshot, change=change)
         return Shipment.objects.create(
             dossier=dossier, attempt=attempt, order_number=order_number, receiver=receiver, requested_at=at
         )
@@ -116,8 +186,11 @@ def _apply(shipment: Shipment, event: TrackingEvent, *, by: Actor, at: dt.dateti
 
 
 def confirm_delivered(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Dossier:
-    """The carrier has the receiver's signature: returned at the time of delivery (regulation §14)."""
-    return _end(dossier, "confirm_delivered", by=by, at=at)
+    """The carrier has the receiver's signature: returned, with the originals, at the time of delivery (§14)."""
+    collector = dossier.parties.filter(role="collector").first()
+    with transaction.atomic():
+        _give(held(dossier), to=collector.name if collector else dossier.applicant_name, at=at)
+        return _end(dossier, "confirm_delivered", by=by, at=at)
 
 
 def delivery_failed(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str) -> Dossier:
@@ -139,6 +212,12 @@ def booking_failed(shipment: Shipment, *, by: Actor, at: dt.datetime, reason: st
         current.state, current.ended_at, current.reason = Shipment.State.CANCELLED, at, reason
         current.save(update_fields=["state", "ended_at", "reason"])
         return delivery_failed(current.dossier, by=by, at=at, reason=reason)
+
+
+def _give(originals: list[HandedPaper], *, to: str, at: dt.datetime) -> None:
+    for one in originals:
+        one.given_back_at, one.given_back_to = at, to
+        one.save(update_fields=["given_back_at", "given_back_to"])
 
 
 def _settled(dossier: Dossier) -> None:

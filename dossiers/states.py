@@ -186,7 +186,10 @@ MOVES: dict[str, Move] = {
     "give_back": _note(
         "receiver", "returner", label=_("Trả lại bản chính"), sources=set(Status) - {S.SUBMITTED}, place="receiving"
     ),
-    "correct_result": _note("leader", label=_("Sửa kết quả sai"), sources={S.RESOLVED, S.RETURNED}, place="issuer"),
+    # What was not handed out yet ends here; the dossier that mends it begins with this move, too.
+    "correct_result": _move(
+        {S.RESOLVED, S.RETURNED}, {S.STOPPED, S.RETURNED}, "leader", label=_("Sửa kết quả sai"), place="issuer"
+    ),
     "archive": _note("receiver", "returner", label=_("Kết thúc, lưu hồ sơ"), sources=set(CLOSED), place="receiving"),
 }
 

@@ -1,15 +1,14 @@
 """Trả kết quả, rule by rule: counter, network, post; money before paper; the parcel that comes back."""
 
 import datetime as dt
-import uuid
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
 
-from dossiers import access, intake, outbox, postal, processing, returning
+from dossiers import access, intake, outbox, postal, returning
 from dossiers.chain import is_whole as chain_is_whole
-from dossiers.models import Dossier, OutboxMessage, Payment, Result, Shipment
+from dossiers.models import Dossier, HandedPaper, OutboxMessage, Payment, Shipment
 from dossiers.ports.postal.base import ParcelState, TrackingEvent
 from dossiers.refusals import MoveRefused
 from dossiers.states import Status
@@ -17,21 +16,13 @@ from portal.floor.actor import SYSTEM
 from portal.floor.ports import PortError
 from procedures.ruleset import Rules
 from tests.dossiers.conftest import applicant_of
+from tests.dossiers.results import LATER, issued
 from tests.world import AN_ADDRESS, MONDAY, World
-
-LATER = MONDAY + dt.timedelta(days=3)
 
 
 @pytest.fixture
 def ready(world: World, received: Dossier, climb: Callable[[Dossier, str], Dossier]) -> Dossier:
-    climb(received, "so-ky")
-    processing.decide(received, by=world.actor("lan"), at=LATER)
-    for purpose, clerk in (("person", None), ("seal", "quyen")):
-        if clerk:
-            processing.seal(Dossier.objects.get(pk=received.pk), by=world.actor(clerk), at=LATER)
-        result = Result.objects.select_related("dossier").get(dossier=received)
-        processing.attach_signed_result(result, purpose=purpose, document_id=uuid.uuid4(), by=SYSTEM, at=LATER)
-    return Dossier.objects.get(pk=received.pk)
+    return issued(world, received, climb)
 
 
 @pytest.fixture
@@ -60,8 +51,104 @@ def test_handing_out_names_the_collector_and_ends_the_dossier(world: World, read
         returning.hand_out(ready, by=world.actor("giang"), at=LATER, collector="", paper="")
     returning.hand_out(ready, by=world.actor("giang"), at=LATER, collector="Nguyễn Thị An", paper="Căn cước")
     assert (ready.status, ready.returned_at) == (Status.RETURNED, LATER)
-    assert ready.events.last().snapshot == {"collector": "Nguyễn Thị An", "paper": "Căn cước"}
+    assert ready.events.last().snapshot == {
+        "collector": "Nguyễn Thị An", "paper": "Căn cước", "capacity": "owner", "receipt_shown": True,
+    }  # fmt: skip
     assert chain_is_whole(Dossier.objects.get(pk=ready.pk))
+
+
+def test_a_proxy_shows_the_authorisation_and_a_lost_receipt_is_noted(world: World, ready: Dossier) -> None:
+    giang, who = world.actor("giang"), {"collector": "Trần Quang Vinh", "paper": "Căn cước"}
+    with pytest.raises(MoveRefused, match="giấy ủy quyền"):
+        returning.hand_out(ready, by=giang, at=LATER, capacity="proxy", **who)
+    with pytest.raises(MoveRefused, match="người nhận là ai"):
+        returning.hand_out(ready, by=giang, at=LATER, capacity="neighbour", **who)
+    more = {"authorisation": "Giấy ủy quyền 12/11/2026", "signed": "0193"}
+    returning.hand_out(ready, by=giang, at=LATER, capacity="proxy", receipt_shown=False, **who, **more)
+    said = {"capacity": "proxy", "receipt_shown": False}
+    assert ready.events.last().snapshot == who | more | said
+
+
+def hold(dossier: Dossier, *names: str) -> list[int]:
+    """Originals of the dossier that were kept at the counter; their keys."""
+    return [
+        HandedPaper.objects.create(
+            dossier=dossier, document_key=f"giay-{number}", name=name, originals=1, held=1, taken_at=MONDAY,
+            taken_by="Nguyễn Văn Bình",
+        ).pk
+        for number, name in enumerate(names)
+    ]  # fmt: skip
+
+
+def test_original_papers_must_be_returned_before_close(world: World, ready: Dossier) -> None:
+    giang, who = world.actor("giang"), {"collector": "Nguyễn Thị An", "paper": "Căn cước"}
+    first, second = hold(ready, "Sổ đỏ", "Giấy chứng sinh")
+    with pytest.raises(MoveRefused, match="Sổ đỏ; Giấy chứng sinh"):
+        returning.hand_out(ready, by=giang, at=LATER, **who)
+    with pytest.raises(MoveRefused, match="bản chính: Giấy chứng sinh"):
+        returning.hand_out(ready, by=giang, at=LATER, given_back=[first], **who)
+    assert not HandedPaper.objects.exclude(given_back_at=None).exists()
+    returning.hand_out(ready, by=giang, at=LATER, given_back=[first, second], **who)
+    assert set(HandedPaper.objects.values_list("given_back_at", flat=True)) == {LATER}
+    assert {paper.given_back_to for paper in HandedPaper.objects.all()} == {"Nguyễn Thị An"}
+    assert ready.events.last().snapshot["originals"] == ["Sổ đỏ", "Giấy chứng sinh"]
+
+
+def test_originals_are_given_back_on_their_own(world: World, submitted: Dossier) -> None:
+    intake.refuse(submitted, by=world.actor("binh"), at=MONDAY, reason="Không thuộc thẩm quyền")
+    closed = submitted.closed_at
+    (held,) = hold(submitted, "Sổ đỏ")
+    binh = world.actor("binh")
+    with pytest.raises(MoveRefused, match="người nhận lại"):
+        returning.give_back(submitted, by=binh, at=LATER, originals=[held], to=" ")
+    with pytest.raises(MoveRefused, match="đánh dấu bản chính"):
+        returning.give_back(submitted, by=binh, at=LATER, originals=[], to="Nguyễn Thị An")
+    with pytest.raises(MoveRefused, match="không ở bàn của bạn"):
+        returning.give_back(submitted, by=world.actor("chi"), at=LATER, originals=[held], to="Nguyễn Thị An")
+    returning.give_back(submitted, by=binh, at=LATER, originals=[held], to="Nguyễn Thị An")
+    assert (submitted.status, submitted.closed_at) == (Status.NOT_RECEIVED, closed)
+    assert not returning.held(submitted)
+    assert submitted.events.last().snapshot == {"to": "Nguyễn Thị An", "originals": ["Sổ đỏ"]}
+    assert chain_is_whole(Dossier.objects.get(pk=submitted.pk))
+
+
+def test_while_originals_are_held_reading_on_line_does_not_end_the_dossier(world: World, ready: Dossier) -> None:
+    (held,) = hold(ready, "Sổ đỏ")
+    with pytest.raises(MoveRefused, match="còn giữ bản chính"):
+        returning.collect_online(ready, by=world.actor("an"), at=LATER)
+    returning.give_back(ready, by=world.actor("giang"), at=LATER, originals=[held], to="Nguyễn Thị An")
+    returning.collect_online(ready, by=world.actor("an"), at=LATER)
+    assert ready.status == Status.RETURNED
+
+
+def test_originals_travel_in_the_parcel_and_are_back_when_it_is_delivered(world: World, ready: Dossier) -> None:
+    hold(ready, "Sổ đỏ")
+    shipment = returning.post(ready, by=world.actor("giang"), at=LATER)
+    assert ready.events.last().snapshot["originals"] == ["Sổ đỏ"]
+    assert returning.held(ready), "until the carrier has delivered them"
+    tell(shipment, ParcelState.DELIVERED)
+    paper = HandedPaper.objects.get()
+    assert (paper.given_back_at, paper.given_back_to) == (LATER + dt.timedelta(hours=1), "Nguyễn Thị An")
+
+
+def test_early_return_notifies_first(world: World, ready: Dossier) -> None:
+    assert ready.due_at is not None
+    assert ready.resolved_at is not None
+    assert ready.resolved_at < ready.due_at
+    told = OutboxMessage.objects.get(dossier=ready, topic="result_ready")
+    assert told.created_at == ready.resolved_at, "the citizen is told before anybody hands anything out"
+    returning.hand_out(ready, by=world.actor("giang"), at=LATER, collector="An", paper="Căn cước")
+    topics = list(OutboxMessage.objects.filter(dossier=ready).order_by("id").values_list("topic", flat=True))
+    assert topics.index("result_ready") < topics.index("returned")
+
+
+def test_an_uncollected_result_has_its_place_on_the_shelf(world: World, ready: Dossier) -> None:
+    with pytest.raises(MoveRefused, match="nơi cất"):
+        returning.shelve(ready, by=world.actor("giang"), at=LATER, place=" ")
+    with pytest.raises(MoveRefused, match="không ở bàn của bạn"):
+        returning.shelve(ready, by=world.actor("chi"), at=LATER, place="Tủ 1")
+    returning.shelve(ready, by=world.actor("giang"), at=LATER, place="Tủ 1, ngăn 3")
+    assert (Dossier.objects.get(pk=ready.pk).shelf, ready.status) == ("Tủ 1, ngăn 3", Status.RESOLVED)
 
 
 @pytest.mark.parametrize("name", ["binh", "chi", "quyen", "an"])
