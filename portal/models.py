@@ -37,6 +37,8 @@ class User(AbstractUser):
     address = EncryptedTextField(_("nơi thường trú"), blank=True, default="")
     # Raised to end every session of the account, whatever happens to its password.
     session_epoch = models.PositiveIntegerField(default=0)
+    # How an officer likes the desk: {"keys": "off", "rows": "compact"}.
+    desk = models.JSONField(default=dict, db_default={})
 
     def __str__(self) -> str:
         return self.full_name or self.username
