@@ -14,13 +14,36 @@ from portal.floor.filetypes import LIMIT_TEXT, MAX_BYTES, FileRefused, recognise
 from portal.floor.ids import uuid7
 from portal.floor.vietnamese import clean
 
-__all__ = ["LIMIT_TEXT", "MAX_BYTES", "FileRefused", "drop", "receive", "recognise"]
+__all__ = ["LIMIT_TEXT", "MAX_BYTES", "FileRefused", "drop", "keep_result", "receive", "recognise"]
 
 
 def receive(
     upload: Any, *, document_key: str, at: dt.datetime, draft: Draft | None = None, dossier: Dossier | None = None
 ) -> Attachment:
     """Check one uploaded file, keep its bytes in the storage, then its row. Raises FileRefused, PortError."""
+    name, data, content_type, scanned = _checked(upload)
+    pk = uuid7()
+    stored = default_storage.save(f"attachments/{pk}", ContentFile(data))
+    return Attachment.objects.create(
+        id=pk, draft=draft, dossier=dossier, document_key=document_key, name=name, content_type=content_type,
+        size=len(data), sha256=hashlib.sha256(data).hexdigest(), file=stored, received_at=at,
+        scan=Attachment.Scan.CLEAN if scanned else Attachment.Scan.NOT_SCANNED,
+    )  # fmt: skip
+
+
+def keep_result(upload: Any) -> str:
+    """Check a finished result, which must be a PDF, and keep its bytes; its name in the storage.
+
+    Raises FileRefused, PortError.
+    """
+    _name, data, content_type, _scanned = _checked(upload)
+    if content_type != "application/pdf":
+        raise FileRefused(_("Kết quả phải là tệp PDF. Hãy xuất văn bản ra PDF rồi tải lên."))
+    return str(default_storage.save(f"results/uploaded/{uuid7()}.pdf", ContentFile(data)))
+
+
+def _checked(upload: Any) -> tuple[str, bytes, str, bool]:
+    """Name, content, type, and whether it was looked through for malware."""
     if upload.size > MAX_BYTES:
         raise FileRefused(_("Tệp lớn hơn 20 MB. Chụp ảnh thay cho quay quét, hoặc chia nhỏ."))
     data = upload.read()
@@ -29,13 +52,7 @@ def receive(
     scanned = scanner().scan(data)
     if scanned.infected:
         raise FileRefused(_("Tệp có mã độc nên không nhận được. Hãy quét máy của bạn rồi gửi tệp khác."))
-    pk = uuid7()
-    stored = default_storage.save(f"attachments/{pk}", ContentFile(data))
-    return Attachment.objects.create(
-        id=pk, draft=draft, dossier=dossier, document_key=document_key, name=name, content_type=content_type,
-        size=len(data), sha256=hashlib.sha256(data).hexdigest(), file=stored, received_at=at,
-        scan=Attachment.Scan.CLEAN if scanned.done else Attachment.Scan.NOT_SCANNED,
-    )  # fmt: skip
+    return name, data, content_type, scanned.done
 
 
 def drop(attachment: Attachment) -> None:

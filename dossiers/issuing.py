@@ -114,8 +114,11 @@ def _result(message: OutboxMessage) -> Result:
 
 
 def preview(result: Result, *, at: dt.datetime) -> bytes:
-    """The result as it stands, without number and date; once decided, the very original. Raises TypesettingError."""
-    if result.decided_at is not None:
+    """The result as it stands, without number and date; once decided or uploaded, the very original.
+
+    Raises TypesettingError.
+    """
+    if result.decided_at is not None or result.uploaded:
         return _typeset(result)
     dossier = result.dossier
     agency = dossier.holder_agency

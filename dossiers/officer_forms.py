@@ -86,14 +86,6 @@ class DeclineForm(ActForm):
     reason = _long(_lazy("Lý do không cho rút"), error_messages={"required": _lazy("Ghi lý do không cho rút")})
 
 
-class HandOutForm(ActForm):
-    collector = LineField(max_length=200, label=_lazy("Người nhận"), help_text=_lazy("Họ và tên như trên giấy tờ."),
-                          error_messages={"required": _lazy("Ghi họ và tên người nhận")})  # fmt: skip
-    paper = LineField(max_length=200, label=_lazy("Giấy tờ đã xem"), 
-                      help_text=_lazy("Ví dụ: Căn cước, Giấy hẹn số 07."),
-                      error_messages={"required": _lazy("Ghi giấy tờ bạn đã xem")})  # fmt: skip
-
-
 class PaymentForm(ActForm):
     method = forms.ChoiceField(choices=Payment.Method.choices, label=_lazy("Cách nộp"), widget=forms.RadioSelect,
                                error_messages={"required": _lazy("Chọn cách nộp tiền"),
@@ -163,6 +155,10 @@ class DraftForm(ActForm):
             field = LineField(max_length=LONG, label=label, required=False, widget=widget, help_text=only)
             self.fields[f"{self.PREFIX}{key}"] = field
             self.initial.setdefault(f"{self.PREFIX}{key}", known.get(key, ""))
+        if case.upload_result:
+            self.fields["file"] = forms.FileField(required=False, label=_("Tệp kết quả"), help_text=_(
+                "PDF, tối đa 20 MB, dùng thay cho mẫu. Trong tệp phải có họ tên người ký, để trống chỗ ký ở trên."
+            ))  # fmt: skip
 
     def _hint(self, key: str, with_default: set[str]) -> str:
         if key not in self.approval:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,8 @@ from dossiers.states import Status
 from portal.floor.actor import Actor
 from procedures.models import Agency, Position
 from procedures.ruleset import Rules
+from signatures import placement
+from signatures.refusals import SigningRefused
 
 
 def assign(dossier: Dossier, *, by: Actor, at: dt.datetime, to: Position) -> Dossier:
@@ -46,16 +49,24 @@ def forward(dossier: Dossier, *, by: Actor, at: dt.datetime, note: str = "") -> 
     return _pass_on(dossier, "forward", stage, desk, by=by, at=at, note=note)
 
 
-def draft_result(dossier: Dossier, *, by: Actor, at: dt.datetime, kind: str, text: Mapping[str, str]) -> Result:
-    """Write what the result will say; the earlier draft is kept as superseded. Raises MoveRefused."""
+def draft_result(
+    dossier: Dossier, *, by: Actor, at: dt.datetime, kind: str, text: Mapping[str, str], file: str = ""
+) -> Result:
+    """Write what the result will say; the earlier draft is kept as superseded. Raises MoveRefused.
+
+    `file`: a finished PDF in the storage (`files.keep_result`), used instead of the template where the case allows it.
+    """
     if kind == Result.Kind.REFUSAL and not text.get("reason", "").strip():
         raise MoveRefused(_("Hãy ghi lý do từ chối giải quyết."))
+    if file and not routing.case_of(dossier).upload_result:
+        raise MoveRefused(_("Thủ tục này soạn kết quả theo mẫu, không tải tệp lên được."))
+    said = {"kind": kind, "text": dict(text)} | ({"file": file} if file else {})
     with transaction.atomic():
-        move(dossier, "draft_result", to=Status.IN_PROGRESS, by=by, at=at, snapshot={"kind": kind, "text": dict(text)})
+        move(dossier, "draft_result", to=Status.IN_PROGRESS, by=by, at=at, snapshot=said)
         dossier.results.filter(superseded_at=None).update(superseded_at=at)
         return Result.objects.create(
-            dossier=dossier, kind=kind, text=dict(text), drafted_at=at, drafted_by=by.name,
-            verify_code=numbering.tracking_key(),
+            dossier=dossier, kind=kind, text=dict(text), drafted_at=at, drafted_by=by.name, file=file,
+            uploaded=bool(file), verify_code=numbering.tracking_key(),
         )  # fmt: skip
 
 
@@ -95,6 +106,8 @@ def decide(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
         raise MoveRefused(_("Bạn đã quyết định; chữ ký đang được tạo."))
     access.clock_must_run(dossier)
     legs.nobody_asked(dossier)
+    if result.uploaded:
+        _find_the_place(result, by)
     seat = by.seat_for(agency_id=dossier.holder_agency_id, roles=("leader",), own=True)
     agency = Agency.objects.select_related("parent").get(pk=dossier.holder_agency_id)
     symbol = routing.case_of(dossier).result_symbol or "KQ"
@@ -205,6 +218,16 @@ def _order(result: Result, purpose: str, dossier: Dossier, *, at: dt.datetime) -
         f"result.{purpose}", key=signing_key(result, purpose), at=at, dossier_id=dossier.pk,
         lane=f"result:{dossier.pk}", payload={"result": str(result.pk)},
     )  # fmt: skip
+
+
+def _find_the_place(result: Result, by: Actor) -> None:
+    """An uploaded result must bear the signer's name, above which the signature goes. Raises MoveRefused."""
+    with default_storage.open(result.file) as stored:
+        pdf = bytes(stored.read())
+    try:
+        placement.person_box(pdf, by.name)
+    except SigningRefused as refused:
+        raise MoveRefused(_("%(why)s Trả lại để tải tệp đúng.") % {"why": refused}) from None
 
 
 def _next(dossier: Dossier) -> tuple[Any, routing.Desk]:

@@ -1,20 +1,23 @@
 """Giải quyết, rule by rule: desks over three levels, the draft, the decision, two signatures."""
 
+import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Callable
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from dossiers import intake, issuing, outbox, processing, routing
+from dossiers import files, intake, issuing, outbox, processing, routing
 from dossiers.chain import is_whole as chain_is_whole
 from dossiers.models import Dossier, OutboxMessage, Result
 from dossiers.refusals import MoveRefused
 from dossiers.states import Status
 from portal.floor.actor import SYSTEM
-from procedures.models import RouteStage
+from procedures.models import Case, RouteStage
 from signatures.models import SigningRequest
 from signatures.refusals import NotNow
+from tests.dossiers.conftest import picture
 from tests.world import MONDAY, ZONE, World
 
 Climb = Callable[[Dossier, str], Dossier]
@@ -101,6 +104,12 @@ def test_what_was_given_to_a_colleague_leaves_the_others_queue_but_can_be_given_
     processing.forward(received, by=world.actor("chi"), at=MONDAY)
 
 
+@pytest.mark.parametrize("name", ["binh", "em", "hai", "an"])
+def test_only_the_desk_itself_or_its_leader_assigns(world: World, received: Dossier, name: str) -> None:
+    with pytest.raises(MoveRefused, match="cùng bàn hoặc lãnh đạo"):
+        processing.assign(received, by=world.actor(name), at=MONDAY, to=world.positions["chi"])
+
+
 def test_rework_goes_back_to_the_desk_before_with_the_reason(world: World, received: Dossier, climb: Climb) -> None:
     climb(received, "so-ky")
     with pytest.raises(MoveRefused, match="cần làm lại"):
@@ -116,6 +125,52 @@ def test_the_first_desk_cannot_send_back(world: World, received: Dossier) -> Non
     received.stages.filter(closed_at__isnull=False).delete()
     with pytest.raises(MoveRefused, match="bước đầu tiên"):
         processing.rework(received, by=world.actor("dung"), at=MONDAY, reason="x")
+
+
+def uploaded(data: bytes, name: str = "quyet-dinh.pdf") -> str:
+    return files.keep_result(SimpleUploadedFile(name, data))
+
+
+def test_a_finished_result_is_uploaded_where_the_procedure_allows_it(
+    world: World, received: Dossier, climb: Climb, decision: bytes
+) -> None:
+    climb(received, "so-tham-dinh")
+    file, by = uploaded(decision), world.actor("khanh")
+    with pytest.raises(MoveRefused, match="theo mẫu"):
+        processing.draft_result(received, by=by, at=LATER, kind="approval", text={}, file=file)
+    Case.objects.filter(pk=received.case_id).update(upload_result=True)
+    routing._cases.cache_clear()
+    processing.draft_result(received, by=by, at=LATER, kind="approval", text={})
+    result = processing.draft_result(received, by=by, at=LATER, kind="approval", text={}, file=file)
+    assert (result.uploaded, received.results.count()) == (True, 2)
+    assert issuing.preview(result, at=LATER) == decision, "what was uploaded is what is seen"
+    processing.propose(received, by=by, at=LATER)
+    assert processing.decide(received, by=world.actor("lan"), at=LATER).file == file, "and what is signed"
+    assert chain_is_whole(received)
+
+
+def test_an_uploaded_result_without_the_signers_name_is_not_decided(
+    world: World, received: Dossier, climb: Climb, decision: bytes
+) -> None:
+    Case.objects.filter(pk=received.case_id).update(upload_result=True)
+    routing._cases.cache_clear()
+    climb(received, "so-tham-dinh")
+    given = {"kind": "approval", "text": {}, "file": uploaded(decision)}
+    processing.draft_result(received, by=world.actor("khanh"), at=LATER, **given)  # type: ignore[arg-type]
+    processing.propose(received, by=world.actor("khanh"), at=LATER)
+    with pytest.raises(MoveRefused, match="không có tên “Người Khác”"):
+        processing.decide(received, by=dataclasses.replace(world.actor("lan"), name="Người Khác"), at=LATER)
+
+
+@pytest.mark.parametrize(("name", "data"), [("anh.png", b""), ("x.pdf", b"%PDF-1.7 hong"), ("x.exe", b"MZ")])
+def test_what_is_no_pdf_is_no_result(world: World, name: str, data: bytes) -> None:
+    with pytest.raises(files.FileRefused):
+        uploaded(data, name)
+
+
+def test_a_picture_is_no_result(world: World) -> None:
+    with pytest.raises(files.FileRefused, match="phải là tệp PDF"):
+        files.keep_result(picture())
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from dossiers import files, outbox, processing
 from dossiers import officer_forms as forms
-from dossiers import outbox, processing
 from dossiers.models import Dossier
+from dossiers.refusals import MoveRefused
 from dossiers.views.officer import briefs
 from dossiers.views.officer.acting.act import Act, owner
 from portal.floor.actor import Actor
@@ -29,7 +30,13 @@ def _forward(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
 
 
 def _draft(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
-    processing.draft_result(dossier, by=by, at=at, kind=form.cleaned_data["kind"], text=form.texts())
+    given, file = form.cleaned_data, ""
+    if upload := given.get("file"):
+        try:
+            file = files.keep_result(upload)
+        except files.FileRefused as refused:
+            raise MoveRefused(str(refused)) from None
+    processing.draft_result(dossier, by=by, at=at, kind=given["kind"], text=form.texts(), file=file)
     return _("Đã soạn kết quả. Xem lại bản in rồi trình ký.")
 
 
