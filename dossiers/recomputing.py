@@ -40,7 +40,7 @@ def _ticks(*columns: str) -> str:
 
 
 _READ = f"""
-SELECT d.id, d.version, d.status, d.receiving_agency_id, d.case_id, d.rule_profile_id,
+SELECT d.id::text, d.version, d.status, d.receiving_agency_id, d.case_id, d.rule_profile_id,
     {_ticks("d.due_at", "d.due_soon_at", "d.next_due_at", "d.next_soon_at", "d.accepted_at")},
     s.id, s.agency_id, s.hours, {_ticks("s.opened_at")}, c.id, c.kind, {_ticks("c.from_at", "c.due_at")},
     CASE d.status
@@ -60,7 +60,7 @@ WHERE d.status IN {OPEN} AND d.next_due_at IS NOT NULL AND greatest(d.due_at, d.
     AND (%(agency)s::bigint IS NULL OR %(agency)s IN (d.receiving_agency_id, s.agency_id))
 """  # noqa: S608 -- names of columns and statuses
 _HISTORY = f"""
-SELECT dossier_id, kind, {_ticks("from_at", "due_at")} FROM dossiers_clocksegment
+SELECT dossier_id::text, kind, {_ticks("from_at", "due_at")} FROM dossiers_clocksegment
 WHERE dossier_id = ANY(%s::uuid[]) ORDER BY dossier_id, from_at, id
 """  # noqa: S608 -- names of columns
 # Locks in the order of a move: the dossier, then its desk and its clock.
@@ -242,6 +242,9 @@ def _held(row: Row, reckoner: Reckoner, segments: list[Segment]) -> tuple[int, i
     if row.stage_id is None:
         return None
     limit = reckoner.desk(row.hours, row.stage_agency_id, row.profile_id)
+    if row.simple:
+        due = limit.fresh(row.opened)
+        return due, limit.soon(row.opened, due)
     return limit.replay(segments_of_desk(row.opened, segments))
 
 

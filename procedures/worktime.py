@@ -155,20 +155,19 @@ def due_tick(
 def worked(cal: Calendar, at: Tick) -> int:
     """Working seconds from the beginning of the calendar up to that moment. Raises BeyondCalendar."""
     index = bisect_right(cal.opens, at) - 1
-    if at >= cal.closing[-1] + DAY or at < cal.opens[0] - 31 * DAY:
+    if index < 0 or at >= cal.closing[-1] + DAY:
+        if index < 0 and at >= cal.opens[0] - 31 * DAY:
+            return 0
         raise BeyondCalendar("the calendar does not reach this moment")
-    return cal.before[index] + min(at, cal.closes[index]) - cal.opens[index] if index >= 0 else 0
+    closes = cal.closes[index]
+    return cal.before[index] + (at if at < closes else closes) - cal.opens[index]
 
 
 def add_ticks(cal: Calendar, start: Tick, seconds: int) -> Tick:
     """The moment after so many seconds of working time; a full session ends at its close, not at the next opening."""
     if seconds <= 0:
         return start_tick(cal, start)
-    target = worked(cal, start) + seconds
-    index = bisect_left(cal.before, target) - 1
-    if index >= len(cal.opens):
-        raise BeyondCalendar("the calendar ends before this moment")
-    return cal.opens[index] + target - cal.before[index]
+    return _reached(cal, worked(cal, start) + seconds)
 
 
 def resume_tick(cal: Calendar, due: Tick, paused_at: Tick, resumed_at: Tick, unit: Unit) -> Tick:
@@ -181,7 +180,17 @@ def resume_tick(cal: Calendar, due: Tick, paused_at: Tick, resumed_at: Tick, uni
 
 def share_tick(cal: Calendar, start: Tick, due: Tick, share: float) -> Tick:
     """See `at_share`."""
-    return add_ticks(cal, start, max(0, round((worked(cal, due) - worked(cal, start)) * share)))
+    begun = worked(cal, start)
+    used = round((worked(cal, due) - begun) * share)
+    return _reached(cal, begun + used) if used > 0 else start_tick(cal, start)
+
+
+def _reached(cal: Calendar, seconds: int) -> Tick:
+    """The moment at which the calendar has worked so many seconds."""
+    index = bisect_left(cal.before, seconds) - 1
+    if index >= len(cal.opens):
+        raise BeyondCalendar("the calendar ends before this moment")
+    return cal.opens[index] + seconds - cal.before[index]
 
 
 def effective_start(cal: Calendar, at: dt.datetime, next_day_after: dt.time | None = None) -> dt.datetime:
