@@ -39,6 +39,10 @@ PACE = float(settings.SWEEP_SECONDS)
 BEAT = {
     "send what was promised": {"task": "dossiers.tasks.sweep_outbox", "schedule": PACE},
     "perform signatures": {"task": "signatures.tasks.sweep_requests", "schedule": PACE},
+    "keep signed documents judgeable": {
+        "task": "signatures.tasks.preserve_documents",
+        "schedule": crontab(minute="40"),
+    },
     "ask where parcels are": {"task": "dossiers.tasks.poll_shipments", "schedule": 2 * PACE},
     "remind of deadlines": {"task": "dossiers.tasks.remind_deadlines", "schedule": 2 * PACE},
     "drop drafts out of time": {"task": "dossiers.tasks.expire_drafts", "schedule": crontab(hour="2", minute="30")},

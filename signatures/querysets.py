@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 
 class CertificateQuerySet(models.QuerySet[Any]):
@@ -37,3 +37,9 @@ class SigningRequestQuerySet(models.QuerySet[Any]):
 class SignedDocumentQuerySet(models.QuerySet[Any]):
     def not_handed_over(self) -> "SignedDocumentQuerySet":
         return self.filter(handed_over_at=None)
+
+    def unprotected(self, before: datetime) -> "SignedDocumentQuerySet":
+        """Stamped, signed before that moment, the last of their file, and without any proofs yet."""
+        signed_further = self.model.request.field.related_model.objects.filter(original_sha256=OuterRef("sha256"))
+        alone = self.filter(level="B-T", signed_at__lt=before, preservations=None, not_preserved="")
+        return alone.exclude(Exists(signed_further)).order_by("signed_at")

@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from signatures import signing
+from signatures import preserving, signing
 
 
 @shared_task
@@ -16,3 +16,8 @@ def perform_request(request_id: str) -> None:
 @shared_task
 def sweep_requests() -> int:
     return signing.sweep(timezone.now())
+
+
+@shared_task
+def preserve_documents() -> int:
+    return preserving.sweep(timezone.now())

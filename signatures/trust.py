@@ -1,6 +1,7 @@
 """Whom we trust, and whether they still stand by a certificate."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -40,9 +41,13 @@ def _read(paths: tuple[str, ...]) -> tuple[x509.Certificate, ...]:
     )
 
 
-def context(others: Iterable[x509.Certificate] = (), *, online: bool) -> ValidationContext:
-    """Validation against our roots. `online` asks OCSP responders and fetches lists, and then insists on an answer."""
+def context(others: Iterable[x509.Certificate] = (), *, online: bool, at: datetime | None = None) -> ValidationContext:
+    """Validation against our roots as of `at` (now).
+
+    `online` asks OCSP responders and fetches lists, and then insists on an answer.
+    """
     return ValidationContext(
+        moment=at,
         trust_roots=list(roots()),
         other_certs=list(others),
         allow_fetching=online,

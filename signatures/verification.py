@@ -17,7 +17,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus
 
-from signatures import trust
+from signatures import longterm, trust
 from signatures.waiting import wait
 
 Verdict = Literal["valid", "valid_untimestamped", "unknown_issuer", "invalid"]
@@ -36,6 +36,7 @@ class SignatureReport:
     issuer: str
     claimed_at: datetime | None
     stamped_at: datetime | None
+    level: longterm.Level = "B-B"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,12 @@ class Report:
     signatures: tuple[SignatureReport, ...]
 
 
-def verify(pdf: bytes) -> Report:
-    """Judge every signature of the file. Anything that cannot be read is invalid; nothing is raised."""
+def verify(pdf: bytes, *, at: datetime | None = None) -> Report:
+    """Judge every signature of the file as of `at` (now). What cannot be read is invalid; nothing is raised."""
     digest = hashlib.sha256(pdf).hexdigest()
     try:
         found = PdfFileReader(BytesIO(pdf), strict=False).embedded_regular_signatures
-        reports = tuple(wait(_judge(signature)) for signature in found)
+        reports = tuple(wait(_judge(signature, at)) for signature in found)
     except (PdfError, SignatureValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Report("invalid", digest, (_("Tệp không phải là PDF đọc được hoặc chữ ký bị hỏng."),), ())
     if not reports:
@@ -63,12 +64,14 @@ def verify(pdf: bytes) -> Report:
     return Report(verdict, digest, reasons, reports)
 
 
-async def _judge(signature: EmbeddedPdfSignature) -> SignatureReport:
+async def _judge(signature: EmbeddedPdfSignature, at: datetime | None) -> SignatureReport:
     # Without the network first: addresses written into an unknown certificate are not followed.
-    status = await async_validate_pdf_signature(signature, trust.context(online=False))
+    status = await async_validate_pdf_signature(signature, trust.context(online=False, at=at))
     if status.trusted:
-        status = await async_validate_pdf_signature(signature, trust.context(online=True))
+        status = await async_validate_pdf_signature(signature, trust.context(online=True, at=at))
     verdict, reasons = _weigh(status)
+    if _only_time_speaks_against(status) and await longterm.proven(signature, at=at):
+        verdict, reasons = "valid", [_("Dữ liệu lưu trữ dài hạn trong tệp chứng minh chữ ký có hiệu lực khi ký.")]
     if _hides_something(signature):
         verdict, reasons = "invalid", [_("Sau chữ ký có dữ liệu lạ.")]
     subject, issuer = status.signing_cert.subject.native, status.signing_cert.issuer.native
@@ -81,7 +84,14 @@ async def _judge(signature: EmbeddedPdfSignature) -> SignatureReport:
         issuer=issuer.get("common_name", ""),
         claimed_at=status.signer_reported_dt,
         stamped_at=_stamped_at(status),
+        level=longterm.level_of(signature, stamped=status.timestamp_validity is not None),
     )
+
+
+def _only_time_speaks_against(status: PdfSignatureStatus) -> bool:
+    """The signature is right, but its certificate has expired or its authority no longer answers."""
+    whole = status.intact and status.valid and status.docmdp_ok
+    return bool(whole and not status.trusted and status.revocation_details is None)
 
 
 def _hides_something(signature: EmbeddedPdfSignature) -> bool:

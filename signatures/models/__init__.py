@@ -1,6 +1,6 @@
 """Bytes in, verified signature out."""
 
 from signatures.models.certificates import Certificate
-from signatures.models.signing import SignedDocument, SigningRequest
+from signatures.models.signing import Preservation, SignedDocument, SigningRequest
 
-__all__ = ["Certificate", "SignedDocument", "SigningRequest"]
+__all__ = ["Certificate", "Preservation", "SignedDocument", "SigningRequest"]

@@ -40,7 +40,7 @@ class SigningRequest(models.Model):
     anchor = models.CharField(max_length=200, blank=True)
     page = models.PositiveIntegerField(null=True)
     original = models.FileField(upload_to="signing/")
-    original_sha256 = models.CharField(max_length=64)
+    original_sha256 = models.CharField(max_length=64, db_index=True)
 
     state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
@@ -67,6 +67,23 @@ class SigningRequest(models.Model):
         return self.reference
 
 
+class Preservation(models.Model):
+    """A signed file with the proofs and time stamps that keep it judgeable; the newest of a document counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    document = models.ForeignKey("signatures.SignedDocument", models.PROTECT, related_name="preservations")
+    file = models.FileField(upload_to="preserved/")
+    sha256 = models.CharField(max_length=64, db_index=True)
+    made_at = models.DateTimeField()
+    stamp_until = models.DateTimeField(help_text="Until when the newest document time stamp can be checked.")
+
+    class Meta:
+        indexes = [models.Index(fields=["document", "-made_at"], name="newest_preservation")]
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.made_at:%d/%m/%Y}"
+
+
 class SignedDocument(models.Model):
     """A signed file. Committed before anybody is told of it; `handed_over_at` says when its receiver took it."""
 
@@ -78,6 +95,7 @@ class SignedDocument(models.Model):
     level = models.CharField(max_length=3, choices=SigningRequest.Level.choices)
     signed_at = models.DateTimeField(help_text="By the time-stamp authority; without one, by our clock.")
     handed_over_at = models.DateTimeField(null=True)
+    not_preserved = models.CharField(_("vì sao không lưu trữ dài hạn được"), max_length=300, blank=True, default="")
 
     objects = SignedDocumentQuerySet.as_manager()
 
