@@ -17,6 +17,8 @@ from dossiers.models import Consultation, Dossier
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.states import Status
 from portal.floor.actor import Actor
+from procedures import worktime
+from procedures.calendars import calendar_for
 from procedures.models import Agency, Position
 from procedures.ruleset import Rules
 
@@ -24,29 +26,23 @@ Kind, Opinion = Consultation.Kind, Consultation.Opinion
 
 
 def consult(
-    dossier: Dossier,
-    *,
-    by: Actor,
-    at: dt.datetime,
-    agency: Agency,
-    question: str,
-    hours: Decimal,
-    kind: str = Kind.OPINION,
-) -> Consultation:
-    """Ask an agency for its opinion, or to work along, within `hours` working hours of its own calendar.
+    dossier: Dossier, *, by: Actor, at: dt.datetime, agency: Agency, question: str, days: int = 0,
+    hours: Decimal = Decimal(0), kind: str = Kind.OPINION,
+) -> Consultation:  # fmt: skip
+    """Ask an agency for its opinion, or to work along, within so many working days or hours of its own calendar.
 
     Raises MoveRefused without a question or a limit, for the holding agency itself, for one that is asked already, or
     when the paper of the dossier is at another agency (`kind` JOINT: agencies get it one after another).
     """
     if not question.strip():
         raise MoveRefused(_("Hãy ghi nội dung cần cho ý kiến."))
-    if hours <= 0:
+    if days <= 0 and hours <= 0:
         raise MoveRefused(_("Hãy đặt thời hạn trả lời."))
     if agency.pk == dossier.holder_agency_id:
         raise MoveRefused(_("Cơ quan bạn đang giữ hồ sơ nên không phải lấy ý kiến."))
     _not_asked_already(dossier, agency, kind)
     stage = dossier.stages.get(closed_at=None)
-    due = deadlines.stage_due(agency_id=agency.pk, hours=hours, at=at, rules=Rules.of(dossier.rule_profile))
+    due = _due(agency, days=days, hours=hours, at=at, rules=Rules.of(dossier.rule_profile))
     row = Consultation(
         dossier=dossier, stage=stage, kind=kind, agency=agency, question=question, asked_at=at, asked_by=by.name,
         due_at=due.at, soon_at=due.soon_at,
@@ -135,6 +131,14 @@ def may_answer(consultation: Consultation, by: Actor) -> bool:
         seat.position_id for seat in by.seats if seat.agency_id == consultation.agency_id and seat.role == "specialist"
     }
     return bool(mine) and consultation.assignee_id in {None, *mine}
+
+
+def _due(agency: Agency, *, days: int, hours: Decimal, at: dt.datetime, rules: Rules) -> deadlines.Due:
+    if hours > 0:
+        return deadlines.stage_due(agency_id=agency.pk, hours=hours, at=at, rules=rules)
+    calendar = calendar_for(agency.pk)
+    end = worktime.due(calendar, at, days, "working_day", next_day_after=rules.next_day_after)
+    return deadlines.Due(end, worktime.at_share(calendar, at, end, rules.soon_share))
 
 
 def _not_asked_already(dossier: Dossier, agency: Agency, kind: str) -> None:

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from dossiers.views.officer import acts, dossier, files, queue, returning, shortcuts
+from dossiers.views.officer import acts, consultations, dossier, files, queue, returning, shortcuts
 
 urlpatterns = [
     path("can-bo/hang-viec", queue.queue, name="officer_queue"),
     path("can-bo/tim", queue.search, name="officer_search"),
     path("can-bo/tra-ket-qua", returning.desk, name="officer_returning"),
     path("can-bo/buu-gui", returning.parcels, name="officer_parcels"),
+    path("can-bo/lay-y-kien", consultations.waiting, name="officer_consultations"),
+    path("can-bo/lay-y-kien/<uuid:pk>", consultations.answer, name="officer_answer"),
+    path("can-bo/lay-y-kien/<uuid:pk>/giao", consultations.give, name="officer_give_answer"),
     path("can-bo/ky", returning.to_sign, name="officer_to_sign"),
     path("can-bo/van-thu", returning.records, name="officer_records"),
     path("can-bo/phim-tat", shortcuts.shortcuts, name="officer_shortcuts"),

@@ -37,12 +37,17 @@ GROUPS: Final[list[Group]] = [
         [
             (_link("queue", _("Hàng việc"), "inbox", QUEUE), DESK),
             (_link("signing", _("Chờ tôi ký"), "pen-line", "/can-bo/ky"), frozenset({Role.LEADER})),
+            (
+                _link("consultations", _("Trả lời ý kiến"), "message-square-text", "/can-bo/lay-y-kien"),
+                frozenset({Role.SPECIALIST, Role.LEADER}),
+            ),
             (_link("records", _("Văn thư"), "stamp", "/can-bo/van-thu"), frozenset({Role.RECORDS_CLERK})),
         ],
     ),
     (
         _("Tại quầy"),
         [
+            (_link("counter", _("Tiếp nhận"), "file-plus", "/can-bo/tiep-nhan"), frozenset({Role.RECEIVER})),
             (_link("returning", _("Trả kết quả"), "package-check", "/can-bo/tra-ket-qua"), frozenset({Role.RETURNER})),
             (_link("parcels", _("Bưu gửi"), "truck", "/can-bo/buu-gui"), frozenset({Role.RETURNER})),
         ],

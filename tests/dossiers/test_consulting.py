@@ -66,9 +66,10 @@ def test_asking_needs_content_limit_and_another_agency(world: World, received: D
 
 def test_each_agency_has_its_own_clock_and_desk(world: World, received: Dossier) -> None:
     row = ask(received, world)
-    ask(received, world, "province", hours=2 * DAY)
-    assert row.due_at == dt.datetime(2026, 11, 10, 9, 0, tzinfo=ZONE)
-    assert [one.due_at.day for one in received.consultations.by_deadline()] == [10, 11]
+    ask(received, world, "province", hours=0, days=2)
+    assert [one.due_at for one in received.consultations.by_deadline()] == [
+        dt.datetime(2026, 11, 10, 9, 0, tzinfo=ZONE), dt.datetime(2026, 11, 11, 17, 0, tzinfo=ZONE),
+    ]  # fmt: skip
     assert list(Consultation.objects.in_queue_of(world.actor("hai"))) == [row]
     assert Dossier.objects.visible_to(world.actor("hai")).get() == received
     assert is_whole(received)

@@ -15,7 +15,7 @@ from dossiers.models import Dossier
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.routing import NoWay
 from dossiers.views.officer import briefs, files, offers
-from dossiers.views.officer.acting import clock, ending, reception, work
+from dossiers.views.officer.acting import clock, ending, legs, reception, work
 from dossiers.views.officer.acting.act import Act, Offer
 from dossiers.views.officer.situation import Situation
 from portal.floor.web import ActorRequest
@@ -30,7 +30,8 @@ def act(request: ActorRequest, code: str, name: str) -> HttpResponse:
     if request.method != "POST" and name not in {offer.act for offer in offers.to(situation)}:
         messages.warning(request, _("Việc này không còn làm được ở bước hiện tại của hồ sơ."))
         return redirect("officer_dossier", situation.code)
-    form = chosen.form(request.POST or None, initial={"version": situation.dossier.version}, **chosen.given(situation))
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = chosen.form(*sent, initial={"version": situation.dossier.version}, **chosen.given(situation))
     if form.is_valid() and (answer := perform(request, situation, chosen, form)):
         return answer
     files.note_look(situation.dossier, request.actor, "hồ sơ", at=situation.now)
@@ -69,4 +70,4 @@ def perform(request: ActorRequest, situation: Situation, chosen: Act, form: Any)
     return redirect("officer_dossier", code) if still else redirect("officer_queue")
 
 
-ACTS: dict[str, Act] = {**reception.ACTS, **work.ACTS, **clock.ACTS, **ending.ACTS}
+ACTS: dict[str, Act] = {**reception.ACTS, **work.ACTS, **clock.ACTS, **ending.ACTS, **legs.ACTS}

@@ -110,7 +110,15 @@ def _forward(situation: Situation) -> Lines:
         _line(_("Cơ quan"), agency.name),
         _line(_("Hạn của bước đó"), moment(due.at)),
         _line(_("Người nộp"), _("Được báo hồ sơ đã sang cơ quan khác") if elsewhere else _("Không nhận thông báo nào")),
+        *_unanswered(situation),
     ]
+
+
+def _unanswered(situation: Situation) -> Lines:
+    """Silence is no consent: who goes on without an answer says so."""
+    silent = ", ".join(one.agency.name for one in situation.asked)
+    words = _("%s. Ghi ý kiến của bạn để đi tiếp; không trả lời không có nghĩa là đồng ý.") % silent
+    return [_line(_("Quá hạn chưa trả lời"), words)] if silent else []
 
 
 def _decide(situation: Situation) -> Lines:

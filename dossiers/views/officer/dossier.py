@@ -32,10 +32,14 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
         files.note_look(situation.dossier, request.actor, "hồ sơ", at=situation.now)
     else:
         access.log_read(situation.dossier, by=request.actor, at=situation.now, what="hồ sơ")
+    situation.section = section
+    offered = offers.to(situation)
     context = {
         **_head(situation), "tabs": _tabs(situation, section), "muc": section, **panels.SECTIONS[section][1](situation),
         "viewer": _viewer(situation, section, request.GET.get("tep", "")), "signing": situation.signing,
-        "offers": offers.to(situation), "section": "queue", "to_print": _to_print(situation), **_neighbours(situation),
+        "offers": [offer for offer in offered if not offer.section],
+        "here": [offer for offer in offered if offer.section == section], "section": "queue",
+        "to_print": _to_print(situation), **_neighbours(situation),
     }  # fmt: skip
     return render(request, "dossiers/officer/dossier.html", context)
 
@@ -73,7 +77,7 @@ def _head(situation: Situation) -> dict[str, Any]:
 
 def _tabs(situation: Situation, current: str) -> list[dict[str, Any]]:
     address = reverse("officer_dossier", args=[situation.code])
-    counts = {"giay-to": len(situation.papers) or None}
+    counts = {"giay-to": len(situation.papers) or None, "phoi-hop": len(situation.asked) or None}
     return [
         {"text": label, "url": f"{address}?muc={key}", "current": key == current, "count": counts.get(key)}
         for key, (label, _section) in panels.SECTIONS.items()
@@ -85,6 +89,11 @@ def _viewer(situation: Situation, section: str, chosen: str) -> dict[str, Any]:
     """The pictures on the left: of the result where it is in question, else of the chosen or the first paper."""
     if section == "ket-qua" and situation.result is not None:
         return _result_viewer(situation)
+    return papers_viewer(situation, chosen, reverse("officer_dossier", args=[situation.code]))
+
+
+def papers_viewer(situation: Situation, chosen: str, address: str) -> dict[str, Any]:
+    """The pictures of one paper, and the others small beside it; `address`: the page that shows the chosen one."""
     papers = situation.papers
     shown = next((paper for paper in papers if str(paper.pk) == chosen), papers[0] if papers else None)
     if shown is None:
@@ -95,11 +104,10 @@ def _viewer(situation: Situation, section: str, chosen: str) -> dict[str, Any]:
     ]
     original = reverse("officer_file", args=[situation.code, shown.pk])
     return {"name": situation.name_of(shown), "pages": pages, "more": number > LONG_LIST, "original": original,
-            "thumbs": [_thumb(situation, paper, paper is shown) for paper in papers]}  # fmt: skip
+            "thumbs": [_thumb(situation, paper, paper is shown, address) for paper in papers]}  # fmt: skip
 
 
-def _thumb(situation: Situation, paper: Attachment, current: bool) -> dict[str, Any]:
-    address = reverse("officer_dossier", args=[situation.code])
+def _thumb(situation: Situation, paper: Attachment, current: bool, address: str) -> dict[str, Any]:
     drawable = paper.content_type == viewing.PDF or paper.content_type in viewing.IMAGES
     small = f"{reverse('officer_file_page', args=[situation.code, paper.pk, 1])}?nho" if drawable else ""
     return {"url": f"{address}?tep={paper.pk}", "name": situation.name_of(paper), "picture": small, "current": current}

@@ -1,19 +1,21 @@
 """Which acts the page offers: the next one first, then what else may be done here."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dossiers import suspending
+from dossiers import processing, suspending
 from dossiers.models import Dossier
 from dossiers.states import Status
+from dossiers.views.officer.acting import legs
 from dossiers.views.officer.acting.act import Offer
 from dossiers.views.officer.situation import Situation
 
 # What else may be done here, by the modules that do it; each gives its offers for the situation.
-MORE: tuple[Callable[[Situation], list[Offer]], ...] = ()
+MORE: tuple[Callable[[Situation], list[Offer]], ...] = (legs.offered,)
 
 
 def to(situation: Situation) -> list[Offer]:
@@ -31,15 +33,15 @@ def to(situation: Situation) -> list[Offer]:
     found += [offer for more in MORE for offer in more(situation)]
     if situation.owes and situation.actor.seat_for(agency_id=situation.dossier.receiving_agency_id, roles=("cashier",)):
         found = [Offer("thu-phi", _("Thu phí, lệ phí"), "wallet"), *found]
-    return [_placed(offer, situation, first=number == 0) for number, offer in enumerate(found)]
+    next_job = next((offer.act for offer in found if not offer.section), "")
+    return [_placed(offer, situation, first=offer.act == next_job) for offer in found]
 
 
 def _placed(offer: Offer, situation: Situation, *, first: bool) -> Offer:
     # To assign is nobody's next job: it stays open to colleagues of a desk that waits for somebody else.
-    variant = "primary" if first and offer.variant != "danger" and offer.act != "giao" else offer.variant
-    return Offer(
-        offer.act, offer.text, offer.icon, reverse("officer_act", args=[situation.code, offer.act]), offer.key, variant
-    )
+    next_job = first and offer.variant != "danger" and offer.act != "giao"
+    url = offer.url or reverse("officer_act", args=[situation.code, offer.act])
+    return replace(offer, url=url, variant="primary" if next_job else offer.variant)
 
 
 def _at_reception(situation: Situation) -> list[Offer]:
@@ -100,7 +102,9 @@ def _onward(situation: Situation) -> list[Offer]:
     """Draft, propose or pass on, whichever comes next."""
     ahead, drafts = situation.ahead, "draft_result" in situation.moves and situation.must_draft
     draft = Offer("soan", _("Sửa kết quả") if situation.result else _("Soạn kết quả"), "file-plus", key="S")
-    if ahead and ahead[0].kind == "sign":
+    if any(one.due_at > situation.now for one in situation.asked):  # they still have time to answer
+        onward = []
+    elif ahead and ahead[0].kind == "sign":
         onward = [Offer("trinh", _("Trình ký"), "send", key="T")] if situation.result else []
     elif ahead and situation.next_agency:
         agency = situation.next_agency
@@ -133,7 +137,8 @@ def _withdrawal(situation: Situation) -> list[Offer]:
 
 
 def _assign(situation: Situation) -> list[Offer]:
-    return [Offer("giao", _("Giao việc"), "users")] if "assign" in situation.moves else []
+    mine = "assign" in situation.moves and processing.may_assign(situation.dossier, situation.actor)
+    return [Offer("giao", _("Giao việc"), "users")] if mine else []
 
 
 def _supplement(situation: Situation) -> Offer:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from dossiers.models import Attachment
 from dossiers.officer_forms import VerdictForm
 from dossiers.states import MOVES, Status
+from dossiers.views.officer import leg_panel
 from dossiers.views.officer.situation import Situation
 from dossiers.wording import short
 from procedures import eforms
@@ -176,6 +177,7 @@ def _parcel(situation: Situation, shipment: Any) -> str:
 SECTIONS: dict[str, tuple[Any, Callable[[Situation], dict[str, Any]]]] = {
     "giay-to": (_lazy("Giấy tờ"), papers),
     "to-khai": (_lazy("Tờ khai"), form),
+    "phoi-hop": (_lazy("Phối hợp"), leg_panel.section),
     "nhat-ky": (_lazy("Nhật ký"), log),
     "phi": (_lazy("Phí"), money_owed),
     "ket-qua": (_lazy("Kết quả"), result),

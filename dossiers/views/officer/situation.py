@@ -10,7 +10,17 @@ from django.http import Http404
 from django.utils import timezone
 
 from dossiers import access, processing, routing
-from dossiers.models import Attachment, Dossier, OutboxMessage, Party, Payment, Result, Stage
+from dossiers.models import (
+    Attachment,
+    Consultation,
+    Dossier,
+    OutboxMessage,
+    Party,
+    Payment,
+    Result,
+    Stage,
+    Verification,
+)
 from dossiers.states import Status
 from portal.floor.actor import Actor
 from procedures import routewalk
@@ -39,6 +49,7 @@ class Situation:
     dossier: Dossier
     actor: Actor
     now: dt.datetime
+    section: str = ""  # of the page that shows it; empty for the acts, which concern all of it
 
     @classmethod
     def of(cls, code: str, actor: Actor) -> "Situation":
@@ -118,6 +129,22 @@ class Situation:
         except routing.NoWay:
             return None
         return Agency.objects.get(pk=desk.agency_id) if desk else None
+
+    @cached_property
+    def consultations(self) -> list[Consultation]:
+        """Every agency that was asked, in the order in which they were asked."""
+        rows = self.dossier.consultations.select_related("agency", "assignee", "stage__agency")
+        return list(rows.order_by("asked_at", "pk"))
+
+    @property
+    def asked(self) -> list[Consultation]:
+        """Those whose answer is still waited for."""
+        return [one for one in self.consultations if one.answered_at is None and one.ended_at is None]
+
+    @cached_property
+    def verifications(self) -> list[Verification]:
+        """The looks at the place itself, arranged and held."""
+        return list(self.dossier.verifications.order_by("starts_at"))
 
     @property
     def must_draft(self) -> bool:

@@ -39,6 +39,7 @@ class Offer:
     url: str = ""
     key: str = ""
     variant: str = "secondary"
+    section: str = ""  # shown in that section of the page instead of below it
 
 
 def owner(dossier: Dossier) -> str:
