@@ -12,7 +12,7 @@ import pikepdf
 from django.utils.translation import gettext as _
 
 from dossiers import access, deadlines, intake, papers, processing, returning, routing
-from dossiers.models import Attachment, Dossier, DossierEvent, IssuedPaper, Payment, Stage
+from dossiers.models import Attachment, Dossier, DossierEvent, HandedPaper, IssuedPaper, Payment, Stage
 from dossiers.refusals import MoveRefused
 from dossiers.states import MOVES
 from dossiers.wording import short
@@ -171,7 +171,10 @@ def _assigning(dossiers: list[Dossier], at: dt.datetime) -> tuple[Words, Words]:
 def _handing_out(dossiers: list[Dossier], at: dt.datetime) -> tuple[Words, Words]:
     owed = Payment.objects.filter(dossier__in=dossiers, paid_at=None, amount__gt=0)
     owing = set(owed.values_list("dossier_id", flat=True))
-    whys = {one.pk: _("Còn phí, lệ phí chưa nộp.") for one in dossiers if one.pk in owing}
+    kept = HandedPaper.objects.filter(dossier__in=dossiers, held__gt=0, given_back_at=None)
+    keeping = set(kept.values_list("dossier_id", flat=True))
+    whys = {one.pk: _("Còn giữ bản chính: trả từng hồ sơ.") for one in dossiers if one.pk in keeping}
+    whys |= {one.pk: _("Còn phí, lệ phí chưa nộp.") for one in dossiers if one.pk in owing}
     return whys | {one.pk: _("Kết quả đang ở bưu điện.") for one in dossiers if one.in_post}, {}
 
 

@@ -2,11 +2,28 @@
 
 from django.urls import path
 
-from dossiers.views.officer import acts, consultations, dossier, files, queue, returning, shortcuts
+from dossiers.views.officer import (
+    acts,
+    bulk,
+    consultations,
+    dossier,
+    files,
+    keeping,
+    queue,
+    returning,
+    searching,
+    shortcuts,
+)
 
 urlpatterns = [
     path("can-bo/hang-viec", queue.queue, name="officer_queue"),
-    path("can-bo/tim", queue.search, name="officer_search"),
+    path("can-bo/hang-viec/loc", keeping.narrow, name="officer_narrow"),
+    path("can-bo/hang-viec/moi", queue.news, name="officer_queue_news"),
+    path("can-bo/hang-viec/dong", keeping.density, name="officer_density"),
+    path("can-bo/hang-viec/luu", keeping.keep, name="officer_view_keep"),
+    path("can-bo/hang-viec/xoa", keeping.drop, name="officer_view_drop"),
+    path("can-bo/hang-loat", bulk.bulk, name="officer_bulk"),
+    path("can-bo/tim", searching.search, name="officer_search"),
     path("can-bo/tra-ket-qua", returning.desk, name="officer_returning"),
     path("can-bo/buu-gui", returning.parcels, name="officer_parcels"),
     path("can-bo/lay-y-kien", consultations.waiting, name="officer_consultations"),

@@ -197,14 +197,16 @@ def test_a_refusal_of_the_verb_itself_is_told(world: World, received: Dossier) -
 
 
 def test_one_person_collects_many_results(world: World, received: Dossier) -> None:
-    more = [intake.receive(one, by=world.actor("binh"), at=MONDAY) for one in copies_of_submitted(world, received, 3)]
+    more = [intake.receive(one, by=world.actor("binh"), at=MONDAY) for one in copies_of_submitted(world, received, 4)]
     resolved(received, *more)
-    owing, posted = more[0], more[1]
+    owing, posted, kept = more[0], more[1], more[2]
+    kept.handed.create(name="Giấy khai sinh", originals=1, held=1, taken_at=MONDAY)
     owing.payment.amount = 8000
     owing.payment.save()
     Dossier.objects.filter(pk=posted.pk).update(in_post=True)
     assert whys("hand_out", world, "giang") == {
         owing.code: "Còn phí, lệ phí chưa nộp.", posted.code: "Kết quả đang ở bưu điện.",
+        kept.code: "Còn giữ bản chính: trả từng hồ sơ.",
     }  # fmt: skip
     told = press("hand_out", seen(all_of(world, "giang")), world, "giang", collector="Lê Văn Ba", paper="Căn cước")
     assert sorted(told)[-2:] == [(True, "Đã trả cho Lê Văn Ba.")] * 2

@@ -1,119 +1,137 @@
 """The officer's queue, nearest deadline first."""
 
 import datetime as dt
-import re
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, cast
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from dossiers.models import Dossier
-from dossiers.numbering import CODE, REFERENCE
-from dossiers.querysets import DossierQuerySet
-from dossiers.views.officer import rows, shelves
-from portal.floor import crypto
+from dossiers.models import Dossier, Stage
+from dossiers.views.officer import bulk, rows, searching, shelves
+from dossiers.views.officer.narrowing import NEWEST, Narrowing, choices, more_choices
+from dossiers.views.officer.tabs import saved, tabs
+from dossiers.wording import short
 from portal.floor.actor import Actor
-from portal.floor.vietnamese import fold
 from portal.floor.web import ActorRequest
 
 PAGE = 50
+OPENED = "loc"  # the panel of further filters is open
+COMPACT = "compact"  # rows of one line
 
 
 @require_safe
 def queue(request: ActorRequest) -> HttpResponse:
-    """One view of the queue, a page of it, perhaps of one procedure only."""
+    """One view of the queue, a page of it, narrowed as the address says."""
     actor, now = request.actor, timezone.now()
-    own = shelves.of(actor)
-    if request.GET.get("q") or not own:
-        return search(request)
+    if not (own := shelves.of(actor)):
+        return searching.search(request)
     shelf = next((shelf for shelf in own if shelf.key == request.GET.get("xem")), own[0])
-    title = request.GET.get("thu-tuc", "")[:200]
-    after, narrowed = rows.place(request.GET.get("sau", "")), {"thu-tuc": title}
-    found = shelves.page(shelf, actor, now=now, narrowed=narrowed, after=after, limit=PAGE + 1)
+    narrowing = Narrowing(request.GET.dict(), actor, now=now)
+    found = _found(shelf, narrowing, request.GET.get("sau", ""), actor, now=now)
     counts = shelves.counted(actor, now=now)
-    context = {"section": "queue", **_listing(found, actor, now=now), **_frame(own, shelf, counts, title)}
-    context |= {"next_url": _next(found, shelf, title), "first_url": request.GET.get("sau") and _address(shelf, title)}
+    mine = counts["kept"] if "kept" in counts else saved(actor)
+    query, user = narrowing.address(xem=shelf.key), cast(Any, request.user)
+    context = {
+        "section": "queue", "shelf": shelf, "columns": rows.COLUMNS,
+        "rows": rows.presented(found[:PAGE], actor=actor, now=now), "updated": f"{timezone.localtime(now):%H:%M}",
+        "tabs": tabs(actor, current=shelf.key, counts=counts, mine=mine, query=query),
+        "query": query, "since": now.isoformat(), "bulk": bulk.offers(actor),
+        "compact": user.desk.get("rows") == COMPACT,
+        "saved_as": next((name for name, kept in mine if kept == query), ""),
+        "nav_counts": {"queue": {"number": shelves.in_words(counts[own[0].key])}} if counts[own[0].key] else {},
+        "summary": _summary(shelf, narrowing, counts, found),
+        **_filters(request, narrowing, shelf, counts["titles"]), **_pages(request, found, narrowing, query),
+    }  # fmt: skip
+    if not found:
+        context["empty"] = _nothing(actor, narrowing, now=now)
     return render(request, "dossiers/officer/queue.html", context)
 
 
-@require_safe
-def search(request: ActorRequest) -> HttpResponse:
-    """Dossiers the officer may open, by words without diacritics, by code, or by a scanned receipt."""
-    actor, now = request.actor, timezone.now()
-    asked = scanned(request.GET.get("q", "")[:300])
-    seen = Dossier.objects.visible_to(actor)
-    if CODE.match(asked.upper()) or REFERENCE.match(asked.upper()):
-        exact = seen.filter(Q(code=asked.upper()) | Q(reference=asked.upper())).first()
-        if exact is not None:
-            return redirect("officer_dossier", str(exact))
-    found = rows.fetch(matching(seen, asked).order_by("-submitted_at", "-id"), limit=PAGE) if asked else []
-    context = {
-        "section": "queue",
-        "query": asked,
-        **_listing(found, actor, now=now),
-        "tabs": _tabs(shelves.of(actor), None, {}),
-    }
-    return render(request, "dossiers/officer/search.html", context)
+def _found(shelf: shelves.Shelf, narrowing: Narrowing, key: str, actor: Actor, *, now: dt.datetime) -> list[Any]:
+    after = rows.place(key)
+    if narrowing.plain:
+        return shelves.page(shelf, actor, now=now, narrowed=narrowing.values, after=after, limit=PAGE + 1)
+    dossiers = shelves.content(shelf, actor, now=now).filter(narrowing.condition)
+    if not narrowing.newest:
+        dossiers = dossiers if after is None else dossiers.after(*after)
+        return rows.fetch(dossiers.by_deadline(), limit=PAGE + 1)
+    if after is not None and after[0] is not None:
+        dossiers = dossiers.filter(Q(submitted_at__lt=after[0]) | Q(submitted_at=after[0], id__lt=after[1]))
+    return rows.fetch(dossiers.order_by("-submitted_at", "-id"), limit=PAGE + 1)
 
 
-def scanned(text: str) -> str:
-    """What was typed; of a scanned tracking address the code in it, of a scanned identity card its number."""
-    text = text.strip().partition("|")[0]
-    _before, found, code = text.partition("/tra-cuu/")
-    return code.partition("?")[0].strip("/") if found else text
+def _summary(shelf: shelves.Shelf, narrowing: Narrowing, counts: dict[str, Any], found: list[Any]) -> str:
+    """How many; of a narrowed view only as many as fit on the page are counted."""
+    if not narrowing.values and shelf.key in counts:
+        return _("%(n)s hồ sơ") % {"n": shelves.in_words(counts[shelf.key])}
+    return _("%(n)s hồ sơ") % {"n": f"{PAGE}+" if len(found) > PAGE else len(found)}
 
 
-def matching(dossiers: DossierQuerySet, asked: str) -> DossierQuerySet:
-    """All words, in any order; or the beginning of a code; or the owner's number."""
-    if re.fullmatch(r"\d{12}", asked):
-        index = crypto.blind_index(asked, "personal_id")
-        return dossiers.filter(parties__role="owner", parties__identity_index=index)
-    words = Q()
-    for word in fold(asked).split()[:8]:
-        words &= Q(search_fold__contains=word)
-    return dossiers.filter(words | Q(code__startswith=asked.upper())) if asked else dossiers.none()
+def _pages(request: ActorRequest, found: list[Any], narrowing: Narrowing, query: str) -> dict[str, str]:
+    address, following = f"{reverse('officer_queue')}?{query}", ""
+    if len(found) > PAGE:
+        last = found[PAGE - 1]
+        key = rows.key_of(last._replace(next_due_at=last.submitted_at) if narrowing.newest else last)
+        following = f"{address}&sau={key}"
+    return {"next_url": following, "first_url": address if request.GET.get("sau") else ""}
 
 
-def _listing(found: list[Any], actor: Actor, *, now: dt.datetime) -> dict[str, Any]:
-    shown = rows.presented(found[:PAGE], actor=actor, now=now)
-    return {"columns": rows.COLUMNS, "rows": shown, "updated": f"{timezone.localtime(now):%H:%M}"}
-
-
-def _frame(own: list[shelves.Shelf], shelf: shelves.Shelf, counts: dict[str, Any], title: str) -> dict[str, Any]:
-    """What stands around the rows: tabs, the filter, the numbers."""
-    options = [{"value": "", "label": _("Mọi thủ tục"), "selected": not title}]
-    titles = sorted({*counts["titles"], *([title] if title else [])})
-    options += [{"value": one, "label": one, "selected": one == title} for one in titles]
-    number = counts.get(shelf.key, 0)
+def _filters(request: ActorRequest, narrowing: Narrowing, shelf: shelves.Shelf, titles: list[str]) -> dict[str, Any]:
+    """What the bar above the rows offers. The further choices cost a statement, so they are asked for."""
+    page = reverse("officer_queue")
+    title = narrowing.values.get("thu-tuc", "")
+    order = [{"value": "", "label": _("Gần hạn nhất trước"), "selected": not narrowing.newest},
+             {"value": NEWEST, "label": _("Mới nộp trước"), "selected": narrowing.newest}]  # fmt: skip
+    selects = [
+        choices(narrowing, "thu-tuc", [(one, one) for one in sorted({*titles, title} - {""})], _("Mọi thủ tục")),
+        choices(narrowing, "kenh", [(key, str(text)) for key, text in Dossier.Channel.choices], _("Mọi kênh nộp")),
+        {"name": "xep", "label": _("Thứ tự"), "options": order},
+    ]
+    opened = OPENED in request.GET
+    if opened:
+        selects += more_choices(narrowing, request.actor, on=timezone.localdate())
     return {
-        "tabs": _tabs(own, shelf, counts),
-        "selects": [{"name": "thu-tuc", "label": _("Thủ tục"), "options": options}],
-        "keep": [("xem", shelf.key)],
-        "shelf": shelf,
-        "nav_counts": {"queue": {"number": shelves.in_words(counts[own[0].key])}} if counts[own[0].key] else {},
-        "summary": _("%(n)s hồ sơ") % {"n": shelves.in_words(number)},
+        "selects": selects, "opened": opened, "narrowing": narrowing,
+        "chips": narrowing.chips(page, xem=shelf.key), "clear_url": f"{page}?xem={shelf.key}",
+        "open_url": f"{page}?{narrowing.address(xem=shelf.key)}&{OPENED}=1",
+    }  # fmt: skip
+
+
+def _nothing(actor: Actor, narrowing: Narrowing, *, now: dt.datetime) -> dict[str, str]:
+    """The words of an empty view, with what comes next."""
+    if narrowing.values:
+        return {"title": _("Không có hồ sơ nào khớp bộ lọc"), "text": _("Bỏ bớt điều kiện lọc ở trên để thấy thêm.")}
+    ahead = Dossier.objects.in_queue_of(actor).filter(next_due_at__gte=now).by_deadline()
+    due = ahead.values_list("next_due_at", flat=True).first()
+    if due is None:
+        return {"title": _("Hết việc"), "text": _("Hồ sơ mới hiện ra ngay khi đến bàn của bạn.")}
+    return {
+        "title": _("Hết việc ở đây"),
+        "text": _("Hồ sơ gần nhất của bạn đến hạn %s.") % short(due, now=now),
     }
 
 
-def _tabs(own: list[shelves.Shelf], current: shelves.Shelf | None, counts: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {"text": shelf.label, "url": _address(shelf, ""), "current": shelf is current,
-         "count": shelves.in_words(counts[shelf.key]) if shelf.key in counts else None,
-         "tone": shelf.tone if counts.get(shelf.key) else ""}
-        for shelf in own
-    ]  # fmt: skip
-
-
-def _address(shelf: shelves.Shelf, title: str, **more: str) -> str:
-    given = {"xem": shelf.key} | ({"thu-tuc": title} if title else {}) | more
-    return f"{reverse('officer_queue')}?{urlencode(given)}"
-
-
-def _next(found: list[Any], shelf: shelves.Shelf, title: str) -> str:
-    return _address(shelf, title, sau=rows.key_of(found[PAGE - 1])) if len(found) > PAGE else ""
+@require_safe
+def news(request: ActorRequest) -> HttpResponse:
+    """How many dossiers have come to the officer's desks since the page was drawn; nothing when none. For htmx."""
+    try:
+        since = dt.datetime.fromisoformat(request.GET.get("tu", ""))
+    except ValueError:
+        return HttpResponse()
+    if timezone.is_naive(since):
+        return HttpResponse()
+    came = Stage.objects.filter(dossier=OuterRef("pk"), closed_at=None, opened_at__gt=since)
+    fresh = Q(submitted_at__gt=since) | Q(resolved_at__gt=since) | Exists(came)
+    number = Dossier.objects.in_queue_of(request.actor).filter(fresh)[: shelves.CAP + 1].count()
+    given = request.GET.copy()
+    for name in ("tu", "sau"):
+        given.pop(name, None)
+    words = ngettext("%(n)s hồ sơ mới", "%(n)s hồ sơ mới", number) % {"n": shelves.in_words(number)}
+    context = {"number": number, "words": words, "url": f"{reverse('officer_queue')}?{given.urlencode()}"}
+    return render(request, "dossiers/officer/queue_news.html", context)

@@ -11,31 +11,32 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.models import Dossier, Result, Shipment
 from dossiers.querysets import DossierQuerySet
 from dossiers.states import Status
-from dossiers.views.officer import queue, rows
+from dossiers.views.officer import rows, searching
 from dossiers.wording import short
 from portal.floor.web import ActorRequest
 
 PAGE = 50
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def desk(request: ActorRequest) -> HttpResponse:
     """Scan or type a code: straight to handing out, else the results that wait at the counter."""
+    if request.method == "POST":
+        return searching.led_on("officer_returning", searching.scanned(request.POST.get("q", "")[: searching.LONGEST]))
     waiting = Dossier.objects.in_queue_of(request.actor).filter(status=Status.RESOLVED, in_post=False)
-    asked = queue.scanned(request.GET.get("q", "")[:300])
-    if asked:
+    if asked := searching.asked_by(request):
         exact = waiting.filter(Q(code=asked.upper()) | Q(reference=asked.upper())).first()
         if exact is not None:
             return redirect("officer_act", str(exact), "tra")
         messages.info(
             request, _("Không có kết quả nào chờ trả với mã “%s”. Dưới đây là những hồ sơ giống nhất.") % asked
         )
-    found = queue.matching(waiting, asked) if asked else waiting
+    found = searching.matching(waiting, asked) if asked else waiting
     return _list(request, found.by_deadline(), "dossiers/officer/returning.html", section="returning", query=asked)
 
 

@@ -30,6 +30,7 @@ class Shelf:
     where: Callable[[dt.datetime, Actor], Q]
     roles: frozenset[str] = DESKS
     tone: str = ""
+    apart: bool = False  # not a part of what lies on one's own desks, so not counted with it
 
 
 def _mine(actor: Actor) -> list[int]:
@@ -38,6 +39,7 @@ def _mine(actor: Actor) -> list[int]:
 
 TO_DO = "can-lam"
 TO_COLLECT = "thu-phi"
+UNIT = "ca-don-vi"
 SHELVES = (
     Shelf(TO_DO, _("Cần tôi làm"), lambda now, actor: Q(next_due_at__isnull=False)),
     Shelf("giao-toi", _("Giao cho tôi"), lambda now, actor: Q(assignee_id__in=_mine(actor))),
@@ -53,9 +55,13 @@ SHELVES = (
           frozenset({"receiver", "specialist"})),
     Shelf("tam-dung", _("Đang tạm dừng"), lambda now, actor: Q(waiting_for__gt=""),
           frozenset({"specialist", "leader"})),
+    Shelf(UNIT, _("Cả đơn vị"), lambda now, actor: Q(), frozenset({"leader"}), apart=True),
     Shelf(TO_COLLECT, _("Chờ thu phí"), lambda now, actor: Q(payment__paid_at=None, payment__amount__gt=0),
-          frozenset({"cashier"})),
+          frozenset({"cashier"}), apart=True),
 )  # fmt: skip
+KEPT = """
+SELECT coalesce(json_agg(json_build_array(name, query) ORDER BY id), '[]') FROM dossiers_savedview WHERE user_id = %s
+"""
 BY_KEY = {shelf.key: shelf for shelf in SHELVES}
 
 
@@ -65,9 +71,17 @@ def of(actor: Actor) -> list[Shelf]:
 
 
 def content(shelf: Shelf, actor: Actor, *, now: dt.datetime) -> DossierQuerySet:
-    """The dossiers on it. Those who take money see every open dossier of their counter that owes some."""
+    """The dossiers on it: of the officer's own desks, but for the views that stand apart."""
+    if shelf.key == UNIT:
+        return unit(actor).filter(shelf.where(now, actor))
     base = Dossier.objects.visible_to(actor).open() if shelf.key == TO_COLLECT else Dossier.objects.in_queue_of(actor)
     return base.filter(shelf.where(now, actor))
+
+
+def unit(actor: Actor) -> DossierQuerySet:
+    """What the agencies that the officer leads hold now, or have received and still owe."""
+    led = [seat.agency_id for seat in actor.seats if seat.role == "leader"]
+    return Dossier.objects.open().filter(Q(holder_agency_id__in=led) | Q(receiving_agency_id__in=led))
 
 
 # What narrows a view, by the name in the page's address.
@@ -99,19 +113,20 @@ def _page(
 
 
 def counted(actor: Actor, *, now: dt.datetime) -> dict[str, Any]:
-    """How many on each view, and the procedures they are about (`titles`), over the nearest thousand; one statement."""
-    shelves = [shelf for shelf in of(actor) if shelf.key != TO_COLLECT]
+    """How many on each view, and the procedures they are about (`titles`), over the nearest thousand; with the views
+    that the officer keeps (`kept`: name and query of each). One statement."""
+    shelves = [shelf for shelf in of(actor) if not shelf.apart]
     if not shelves:
         payable = [shelf for shelf in SHELVES if shelf.key == TO_COLLECT and actor.has_role(*shelf.roles)]
         return {"titles": []} | {shelf.key: content(shelf, actor, now=now)[: CAP + 1].count() for shelf in payable}
     keys = tuple(shelf.key for shelf in shelves)
-    [(titles, whole, *numbers)] = _counts(keys, _roles(actor), now=now, **_seats(actor))
-    return dict(zip(keys, numbers, strict=True)) | {"titles": titles, "more": whole > CAP}
+    [(titles, kept, whole, *numbers)] = _counts(keys, _roles(actor), now=now, user=actor.user_id, **_seats(actor))
+    return dict(zip(keys, numbers, strict=True)) | {"titles": titles, "kept": kept, "more": whole > CAP}
 
 
 @prepared
 def _counts(
-    keys: tuple[str, ...], roles: tuple[str, ...], *, now: dt.datetime, agencies: Any, positions: Any
+    keys: tuple[str, ...], roles: tuple[str, ...], *, now: dt.datetime, user: Any, agencies: Any, positions: Any
 ) -> Statement:
     """Each of the nearest once, with a column that says of every view whether it is on it; then the columns summed."""
     officer = _officer(roles, agencies, positions)
@@ -121,7 +136,8 @@ def _counts(
     numbers = ", ".join(f"count(*) FILTER (WHERE {name})" for name in on)
     # The order of the titles is the page's matter; by bytes it costs the database a third.
     titles = """coalesce(array_agg(DISTINCT title COLLATE "C"), '{}')"""
-    return f"SELECT {titles}, count(*), {numbers} FROM ({sql}) AS nearest", params  # noqa: S608 -- names of ours
+    columns = f"{titles}, ({KEPT}), count(*), {numbers}"
+    return f"SELECT {columns} FROM ({sql}) AS nearest", (user, *params)  # noqa: S608 -- names of ours
 
 
 def _whether(condition: Q) -> "ExpressionWrapper[Q]":

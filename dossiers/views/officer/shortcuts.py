@@ -1,6 +1,7 @@
-"""The sheet of keyboard shortcuts, and the switch that turns them off (WCAG 2.1.4)."""
+"""The sheet of keyboard shortcuts, and the switch that turns them off for this officer (WCAG 2.1.4)."""
 
-from django.conf import settings
+from typing import Any, cast
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
@@ -8,25 +9,32 @@ from django.views.decorators.http import require_http_methods
 
 from portal.floor.web import ActorRequest
 
-COOKIE, OFF = "shortcuts", "off"
-YEAR = 365 * 24 * 3600
+OFF = "off"
 SHEET = (
-    (_("Ở mọi trang"), (("/", _("Đến ô tìm kiếm")), ("G", _("Về hàng việc")), ("?", _("Mở trang này")))),
-    (_("Trong danh sách"), (("J", _("Xuống một dòng")), ("K", _("Lên một dòng")), ("Enter", _("Mở hồ sơ đang chọn")))),
-    (_("Trong hồ sơ"), (("T", _("Làm việc tiếp theo (nút xanh)")), ("B", _("Yêu cầu bổ sung")),
-                       ("S", _("Soạn kết quả")),
-                       ("J", _("Hồ sơ sau trong hàng việc")))),
+    (_("Ở mọi trang"), (
+        (("/",), _("Đến ô tìm kiếm")), (("G", "Q"), _("Hàng việc")), (("G", "K"), _("Chờ tôi ký")),
+        (("G", "D"), _("Đơn vị của tôi")), (("N",), _("Tiếp nhận tại chỗ")), (("?",), _("Trang này")),
+    )),
+    (_("Trong danh sách"), (
+        (("J",), _("Xuống một dòng")), (("K",), _("Lên một dòng")), (("Enter",), _("Mở hồ sơ đang chọn")),
+        (("X",), _("Chọn, bỏ chọn dòng này")), (("Shift", "X"), _("Chọn cả đoạn từ dòng chọn trước")),
+        (("Esc",), _("Bỏ chọn tất cả")),
+    )),
+    (_("Trong hồ sơ"), (
+        (("1", "…", "9"), _("Đến giấy tờ thứ mấy")), (("D",), _("Giấy tờ ấy: Đạt")), (("C",), _("Giấy tờ ấy: Chưa")),
+        (("T",), _("Việc tiếp theo (nút xanh)")), (("B",), _("Yêu cầu bổ sung")), (("S",), _("Soạn kết quả")),
+        (("J",), _("Hồ sơ sau trong hàng việc")), (("Esc",), _("Về hàng việc")),
+    )),
 )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def shortcuts(request: ActorRequest) -> HttpResponse:
     """Read them; posted, turn them off or on again."""
+    user = cast(Any, request.user)
     if request.method == "POST":
-        response = redirect("officer_shortcuts")
-        value = OFF if request.POST.get("keys") == OFF else "on"
-        response.set_cookie(COOKIE, value, YEAR, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
-        return response
-    return render(
-        request, "dossiers/officer/shortcuts.html", {"sheet": SHEET, "off": request.COOKIES.get(COOKIE) == OFF}
-    )
+        user.desk |= {"keys": OFF if request.POST.get("keys") == OFF else "on"}
+        user.save(update_fields=["desk"])
+        return redirect("officer_shortcuts")
+    context = {"sheet": SHEET, "off": user.desk.get("keys") == OFF}
+    return render(request, "dossiers/officer/shortcuts.html", context)
