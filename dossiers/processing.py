@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from dossiers import access, deadlines, legs, notices, numbering, outbox, papers, routing, series
 from dossiers.lifecycle import Change, move
-from dossiers.models import Dossier, Result
+from dossiers.models import Dossier, OutboxMessage, Result
 from dossiers.refusals import MoveRefused
 from dossiers.states import Status
 from portal.floor.actor import Actor
@@ -187,7 +187,8 @@ def attach_signed_result(
         Result.objects.filter(pk=result.pk).update(signed_document_id=document_id, issued_at=None if desk else at)
         if desk is not None:
             following, holder = routing.open_at(dossier, desk, at=at, rules=rules, ordinal=stage.ordinal + 1)
-            change = Change(holder, close_stage=True, open_stage=following)
+            told = _told(dossier, desk, at=at)
+            change = Change(holder, close_stage=True, open_stage=following, promises=told)
             to = Status.IN_PROGRESS
         else:
             change, to = _ready(dossier, at=at, rules=rules), Status.RESOLVED
@@ -249,13 +250,17 @@ def _pass_on(
     rules = Rules.of(dossier.rule_profile)
     stage, holder = routing.open_at(dossier, desk, at=at, rules=rules, ordinal=here.ordinal + 1)
     stage.received_at = None if here.paper and desk.agency_id != here.agency_id else at
-    promises = []
-    if desk.agency_id != dossier.holder_agency_id:  # the citizen hears of a new agency, not of every desk
-        agency = Agency.objects.values_list("name", flat=True).get(pk=desk.agency_id)
-        promises.append(notices.to_citizen(dossier, "forwarded", at=at, holder_agency=agency, stage=desk.step.name))
-    change = Change(holder, close_stage=True, open_stage=stage, promises=promises)
+    change = Change(holder, close_stage=True, open_stage=stage, promises=_told(dossier, desk, at=at))
     snapshot = {"unanswered": [row.agency_id for row in unanswered]} if unanswered else None
     with transaction.atomic():
         legs.end(dossier, at=at, only=unanswered)
         move(dossier, name, to=Status.IN_PROGRESS, by=by, at=at, note=note, snapshot=snapshot, change=change)
     return dossier
+
+
+def _told(dossier: Dossier, desk: routing.Desk, *, at: dt.datetime) -> list[OutboxMessage]:
+    """The citizen hears of a new agency, not of every desk."""
+    if desk.agency_id == dossier.holder_agency_id:
+        return []
+    agency = Agency.objects.values_list("name", flat=True).get(pk=desk.agency_id)
+    return [notices.to_citizen(dossier, "forwarded", at=at, holder_agency=agency, stage=desk.step.name)]
