@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import deadlines, legs, notices
+from dossiers import deadlines, legs, notices, papers
 from dossiers.lifecycle import Change, move
 from dossiers.models import Consultation, Dossier
 from dossiers.refusals import LostRace, MoveRefused
@@ -31,8 +31,9 @@ def consult(
 ) -> Consultation:  # fmt: skip
     """Ask an agency for its opinion, or to work along, within so many working days or hours of its own calendar.
 
-    Raises MoveRefused without a question or a limit, for the holding agency itself, for one that is asked already, or
-    when the paper of the dossier is at another agency (`kind` JOINT: agencies get it one after another).
+    The letter that asks is issued. Raises MoveRefused without a question or a limit, for the holding agency itself, for
+    one that is asked already, or when the paper of the dossier is at another agency (`kind` JOINT: agencies get it one
+    after another).
     """
     if not question.strip():
         raise MoveRefused(_("Hãy ghi nội dung cần cho ý kiến."))
@@ -51,6 +52,7 @@ def consult(
     with transaction.atomic():
         move(dossier, "consult", to=Status.IN_PROGRESS, by=by, at=at, note=agency.name, snapshot=asked)
         legs.ask([row], at=at)
+        papers.consultation_letter(row, by=by, at=at)
     return row
 
 

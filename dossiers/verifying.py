@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import notices
+from dossiers import notices, papers
 from dossiers.lifecycle import Change, move
 from dossiers.models import Dossier, Verification
 from dossiers.refusals import LostRace, MoveRefused
@@ -55,7 +55,7 @@ def record_verification(
     verification: Verification, dossier: Dossier, *, by: Actor, at: dt.datetime, held_at: dt.datetime, minutes: str,
     participants: str = "",
 ) -> Verification:  # fmt: skip
-    """Keep the minutes of the look at the place: when it was, who was there, what was found.
+    """Keep the minutes of the look at the place: when it was, who was there, what was found; they are issued to sign.
 
     Raises MoveRefused without minutes or for a time to come, LostRace when they are kept already.
     """
@@ -64,7 +64,7 @@ def record_verification(
     if held_at > at:
         raise MoveRefused(_("Giờ kiểm tra không được sau lúc này."))
     said = {"held_at": held_at.isoformat(), "minutes": minutes, "participants": participants}
-    kept = Verification.objects.filter(pk=verification.pk, dossier=dossier, recorded_at=None).first()
+    kept = dossier.verifications.filter(pk=verification.pk, recorded_at=None).select_related("stage__agency").first()
     if kept is None:
         raise LostRace(_("Buổi kiểm tra này đã có biên bản."))
     kept.held_at, kept.minutes, kept.recorded_at, kept.recorded_by = held_at, minutes, at, by.name
@@ -72,4 +72,5 @@ def record_verification(
     with transaction.atomic():
         move(dossier, "record_verification", to=Status.IN_PROGRESS, by=by, at=at, snapshot=said)
         kept.save()
+        papers.verification_minutes(kept, by=by, at=at)
     return kept

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from dossiers import consulting, consulting_reminders, intake, legs, outbox, processing, routing
@@ -92,6 +93,17 @@ def test_the_answer_is_kept_and_told_to_who_asked(world: World, received: Dossie
     outbox.sweep()
     assert [letter.to for letter in mail.outbox if "đã trả lời về hồ sơ" in letter.subject] == [["chi@xuanloi.example"]]
     assert is_whole(Dossier.objects.get())
+
+
+def test_the_letter_that_asks_is_numbered_and_stays_in_the_house(world: World, received: Dossier, an: Client) -> None:
+    ask(received, world)
+    letter = received.papers.get(kind="consultation")
+    assert letter.agency == world.agencies["commune"]
+    assert (letter.snapshot["to"], letter.snapshot["question"]) == (
+        "Ủy ban nhân dân huyện Lập Thạch", "Xác nhận chế độ đang hưởng",
+    )  # fmt: skip
+    assert letter.number not in an.get(f"/toi/ho-so/{received.code}").content.decode()
+    assert an.get(f"/toi/ho-so/{received.code}/giay/{letter.pk}.pdf").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["chi", "khanh", "quyen", "an"])

@@ -77,6 +77,7 @@ def test_the_minutes_are_kept_once(world: World, received: Dossier) -> None:
     kept = Verification.objects.get()
     assert (kept.held_at, kept.minutes, kept.recorded_by) == (WHEN, "Ranh giới đúng như đơn", "Trần Thị Chi")
     assert kept.participants == "Hai bên, có mặt đủ"
+    assert received.papers.get(kind="minutes").snapshot["minutes"] == "Ranh giới đúng như đơn"
     with pytest.raises(LostRace, match="đã có biên bản"):
         record()
     with pytest.raises(MoveRefused, match="không dời được"):

@@ -48,7 +48,7 @@ def signed(result: Result | None) -> SignedDocument | None:
 def paper(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponseBase:
     """An official paper about the dossier, as PDF."""
     dossier = own_or_404(request, code)
-    issued = get_object_or_404(dossier.papers, pk=pk)
+    issued = get_object_or_404(dossier.papers.filter(kind__in=papers.FOR_OWNER), pk=pk)
     access.log_read(dossier, by=request.actor, at=timezone.now(), what=_("Tải %(paper)s") % {"paper": issued})
     return as_download(papers.read(issued), f"{issued.kind}-{telling.code(dossier)}.pdf")
 

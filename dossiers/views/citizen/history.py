@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from dossiers.messaging import moment
 from dossiers.models import Attachment, Dossier, DossierEvent, Result, Shipment, Stage
+from dossiers.papers import FOR_OWNER
 from dossiers.views.citizen import telling, uploads
 from procedures import wording
 
@@ -72,7 +73,7 @@ def page(dossier: Dossier) -> dict[str, Any]:
                 "meta": [{"text": _("Số %(n)s") % {"n": paper.number}}, {"text": moment(paper.issued_at)}],
                 "tag": {"text": "PDF", "tone": "", "icon": "download"},
             }
-            for paper in dossier.papers.defer("snapshot").order_by("-issued_at")
+            for paper in dossier.papers.filter(kind__in=FOR_OWNER).defer("snapshot").order_by("-issued_at")
         ],
         "attachments": [_attachment(dossier, one, names) for one in attachments],
         "result": _result(dossier, result) if result else None,

@@ -154,7 +154,8 @@ class Situation:
     @cached_property
     def signing(self) -> dict[str, Any] | None:
         """A signature or seal that was ordered and is not there yet: what hinders it, in words."""
-        if self.dossier.status != Status.IN_PROGRESS or self.result is None or self.result.decided_at is None:
+        signs = self.dossier.status == Status.IN_PROGRESS and self.dossier.stage_kind in ("sign", "seal")
+        if not signs or self.result is None or self.result.decided_at is None:
             return None
         result, seal = self.result, self.dossier.stage_kind == "seal"
         promise = OutboxMessage.objects.filter(key=processing.signing_key(result, "seal" if seal else "sign")).first()

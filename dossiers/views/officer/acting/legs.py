@@ -13,7 +13,7 @@ from dossiers.messaging import moment
 from dossiers.models import Consultation, Dossier, Verification
 from dossiers.querysets import ASKED
 from dossiers.views.officer.acting import leg_forms as forms
-from dossiers.views.officer.acting.act import Act, Offer, owner
+from dossiers.views.officer.acting.act import Act, Offer, owner, typeset
 from dossiers.views.officer.situation import Situation
 from portal.floor.actor import Actor
 from procedures.models import Agency, Position
@@ -23,9 +23,10 @@ SECTION = "phoi-hop"
 
 def _consult(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
     given = form.cleaned_data
-    asked = {name: given[name] for name in ("agency", "question", "days", "kind")}
-    row = consulting.consult(dossier, by=by, at=at, **asked)
-    return _("Đã hỏi %(agency)s, hạn trả lời %(due)s.") % {"agency": row.agency.name, "due": moment(row.due_at)}
+    said = {name: given[name] for name in ("agency", "question", "days", "kind")}
+    row = consulting.consult(dossier, by=by, at=at, **said)
+    asked = _("Đã hỏi %(agency)s, hạn trả lời %(due)s.") % {"agency": row.agency.name, "due": moment(row.due_at)}
+    return f"{asked} {typeset(dossier, 'consultation')}"
 
 
 def _cancel(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
@@ -70,7 +71,7 @@ def _record(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
         return _("Buổi kiểm tra này đã có biên bản.")
     said = {name: given[name] for name in ("minutes", "participants")}
     verifying.record_verification(row, dossier, by=by, at=at, held_at=form.moment(), **said)
-    return _("Đã lưu biên bản kiểm tra.")
+    return f"{_('Đã lưu biên bản kiểm tra.')} {typeset(dossier, 'minutes')}"
 
 
 def ahead(dossier: Dossier) -> Verification | None:
