@@ -145,15 +145,15 @@ REASONS: dict[str, tuple[str | Promise, Callable[[dt.datetime], Q]]] = {
 }
 
 
-def stuck(reason: str, *, actor: Actor, at: dt.datetime) -> DossierQuerySet:
-    """Open dossiers stuck for one of REASONS that this actor is to see: operators as far as they reach, leaders what
-    their agency received. Lists show no person and no paper."""
-    leading = [seat.agency_id for seat in actor.seats if seat.role == Role.LEADER]
-    reach, seen = reach_of(actor), Q(receiving_agency__in=leading)
+def stuck(actor: Actor, *, at: dt.datetime) -> dict[str, DossierQuerySet]:
+    """By each of REASONS the open dossiers stuck for it that this actor is to see: operators as far as they reach,
+    leaders what their agency received. Lists show no person and no paper.
+    """
+    found, reach = Dossier.objects.open(), reach_of(actor)
     if not reach.whole:
-        seen |= Q(holder_agency__in=reach.agency_ids)
-    found = Dossier.objects.open().filter(REASONS[reason][1](at))
-    return found if reach.whole else found.filter(seen)
+        leading = [seat.agency_id for seat in actor.seats if seat.role == Role.LEADER]
+        found = found.filter(Q(receiving_agency__in=leading) | Q(holder_agency__in=reach.agency_ids))
+    return {reason: found.filter(which(at)) for reason, (_words, which) in REASONS.items()}
 
 
 # Succession ---------------------------------------------------------------------------------------------------

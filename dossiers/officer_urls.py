@@ -6,6 +6,7 @@ from dossiers.views.officer import (
     acts,
     bulk,
     consultations,
+    dispatch,
     dossier,
     files,
     keeping,
@@ -13,6 +14,7 @@ from dossiers.views.officer import (
     returning,
     searching,
     shortcuts,
+    unit,
 )
 
 urlpatterns = [
@@ -23,6 +25,9 @@ urlpatterns = [
     path("can-bo/hang-viec/luu", keeping.keep, name="officer_view_keep"),
     path("can-bo/hang-viec/xoa", keeping.drop, name="officer_view_drop"),
     path("can-bo/hang-loat", bulk.bulk, name="officer_bulk"),
+    path("can-bo/don-vi", unit.unit, name="officer_unit"),
+    path("can-bo/dieu-phoi", dispatch.stuck, name="officer_dispatch"),
+    path("can-bo/dieu-phoi/<str:code>", dispatch.dispatch, name="officer_dispatch_one"),
     path("can-bo/tim", searching.search, name="officer_search"),
     path("can-bo/tra-ket-qua", returning.desk, name="officer_returning"),
     path("can-bo/buu-gui", returning.parcels, name="officer_parcels"),

@@ -45,6 +45,16 @@ GROUPS: Final[list[Group]] = [
         ],
     ),
     (
+        _("Đơn vị"),
+        [
+            (_link("unit", _("Đơn vị của tôi"), "chart-column", "/can-bo/don-vi"), frozenset({Role.LEADER})),
+            (
+                _link("dispatch", _("Điều phối"), "send", "/can-bo/dieu-phoi"),
+                frozenset({Role.LEADER, Role.OPERATOR}),
+            ),
+        ],
+    ),
+    (
         _("Tại quầy"),
         [
             (_link("counter", _("Tiếp nhận"), "file-plus", "/can-bo/tiep-nhan"), frozenset({Role.RECEIVER})),

@@ -53,7 +53,7 @@ def end(agency: Agency, *, heir: Agency | None = None) -> None:
 
 
 def stuck(reason: str, actor: Actor, at: dt.datetime = TUESDAY) -> list[str]:
-    return [str(one) for one in dispatching.stuck(reason, actor=actor, at=at)]
+    return [str(one) for one in dispatching.stuck(actor, at=at)[reason]]
 
 
 # The verb ---------------------------------------------------------------------------------------------------------
