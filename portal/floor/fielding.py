@@ -19,6 +19,7 @@ KINDS: Final[dict[str, dict[str, str]]] = {
     "email": {"inputmode": "email", "autocomplete": "email", "spellcheck": "false", "class": "in half"},
     "money": {"inputmode": "numeric", "autocomplete": "off"},
     "number": {"inputmode": "numeric", "class": "in short"},
+    "hour": {"autocomplete": "off", "class": "in short"},
     "code": {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters", "class": "in code"},
     "otp": {"inputmode": "numeric", "autocomplete": "one-time-code", "class": "in num"},
     "username": {"autocomplete": "username", "spellcheck": "false", "autocapitalize": "none"},

@@ -11,7 +11,7 @@ from dossiers.messaging import moment
 from dossiers.models import Consultation, Stage, Verification
 from dossiers.states import Status
 from dossiers.views.officer.situation import Situation
-from dossiers.wording import Reader
+from dossiers.wording import Reader, short
 
 TONES = {"agree": "green", "disagree": "red", "other": "amber"}
 
@@ -20,7 +20,7 @@ def section(situation: Situation) -> dict[str, Any]:
     """Consultations, appointments and hand-overs of paper, each in lines."""
     return {
         "legs": [leg(one, now=situation.now) for one in situation.consultations],
-        "looks": [_look(one) for one in situation.verifications],
+        "looks": [_look(one, now=situation.now) for one in situation.verifications],
         "handovers": [_handover(one, before) for before, one in _passed(situation)],
     }
 
@@ -30,10 +30,10 @@ def leg(row: Consultation, *, now: dt.datetime) -> dict[str, Any]:
     responsible = row.answered_by or (row.assignee.holder_name if row.assignee else row.received_by)
     lines = [
         (_("Nội dung hỏi"), row.question),
-        (_("Người hỏi"), f"{row.asked_by}, {moment(row.asked_at)}"),
-        (_("Người phụ trách"), responsible or _("Chưa ai mở")),
-        (_("Nhận lúc"), f"{moment(row.received_at)}, {row.received_by}" if row.received_at else ""),
         (_("Trả lời"), row.answer),
+        (_("Người hỏi"), f"{row.asked_by}, {short(row.asked_at, now=now)}"),
+        (_("Người phụ trách"), responsible or _("Chưa ai mở")),
+        (_("Đã nhận"), f"{row.received_by}, {short(row.received_at, now=now)}" if row.received_at else ""),
     ]
     return {
         "agency": row.agency.name, "kind": str(row.get_kind_display()), "sla": clock(row, now=now),
@@ -58,13 +58,13 @@ def clock(row: Consultation, *, now: dt.datetime) -> dict[str, Any] | None:
     ))  # fmt: skip
 
 
-def _look(row: Verification) -> dict[str, Any]:
+def _look(row: Verification, *, now: dt.datetime) -> dict[str, Any]:
     attends = _("Có mặt") if row.applicant_attends else _("Không phải có mặt")
     lines = [
         (_("Địa điểm"), row.place), (_("Nội dung"), row.purpose), (_("Thành phần"), row.participants),
-        (_("Người nộp"), attends), (_("Người hẹn"), f"{row.arranged_by}, {moment(row.arranged_at)}"),
-        (_("Đã kiểm tra"), moment(row.held_at)), (_("Biên bản"), row.minutes),
-        (_("Người ghi"), f"{row.recorded_by}, {moment(row.recorded_at)}" if row.recorded_at else ""),
+        (_("Người nộp"), attends), (_("Người hẹn"), f"{row.arranged_by}, {short(row.arranged_at, now=now)}"),
+        (_("Đã kiểm tra"), short(row.held_at, now=now)), (_("Biên bản"), row.minutes),
+        (_("Người ghi"), f"{row.recorded_by}, {short(row.recorded_at, now=now)}" if row.recorded_at else ""),
     ]  # fmt: skip
     if row.recorded_at:
         tag = {"text": _("Đã có biên bản"), "tone": "green"}

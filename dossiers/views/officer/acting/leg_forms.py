@@ -22,6 +22,14 @@ def _long(label: Any, *, required: bool = True, rows: int = 3, **given: Any) -> 
     return LineField(max_length=LONG, label=label, required=required, widget=widget, **given)
 
 
+class _Short(forms.TextInput):
+    kind = "number"
+
+
+class _Hour(forms.TimeInput):
+    kind = "hour"
+
+
 class _Chosen(forms.ModelChoiceField):
     """An agency by its name."""
 
@@ -52,7 +60,7 @@ class ConsultForm(AgencyForm):
         "required": _lazy("Ghi nội dung cần cho ý kiến")})  # fmt: skip
     days = forms.IntegerField(
         label=_lazy("Trả lời trong (ngày làm việc)"), min_value=1, max_value=MOST_DAYS,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "in short"}),
+        widget=_Short(),
         help_text=_lazy("Tính theo lịch làm việc của cơ quan được hỏi."),
         error_messages={"required": _lazy("Ghi số ngày làm việc"), "invalid": _lazy("Ghi số ngày, ví dụ 3"),
                         "min_value": _lazy("Ít nhất 1 ngày"), "max_value": _lazy("Nhiều nhất 60 ngày")},
@@ -94,7 +102,7 @@ def _day(label: Any) -> DatePartsField:
 def _hour(label: Any) -> forms.TimeField:
     return forms.TimeField(
         label=label, input_formats=["%H:%M", "%Hh%M", "%Hh", "%H"],
-        widget=forms.TimeInput(format="%H:%M", attrs={"class": "in short", "autocomplete": "off"}),
+        widget=_Hour(format="%H:%M"),
         help_text=_lazy("Ví dụ 08:30"),
         error_messages={"required": _lazy("Ghi giờ"), "invalid": _lazy("Ghi giờ và phút, ví dụ 08:30")},
     )  # fmt: skip
