@@ -127,21 +127,39 @@ def fresh(dossier: Dossier) -> Dossier:
 def test_a_change_of_land_use_over_commune_land_office_district_and_tax(
     land: World, procedure: ProcedureVersion
 ) -> None:
-    by = land.actor
-    # The counter of the commune takes it for the land office; 32 working days are promised.
     dossier = file_at_the_commune(land, procedure)
+    for part in (
+        reaches_the_land_office,
+        is_confirmed_by_the_commune,
+        is_approved_and_signed,
+        goes_to_the_tax_office,
+        waits_for_the_money,
+        is_sealed_and_returned,
+    ):
+        dossier = part(land, dossier)
+    every_desk_and_act_is_written_down(dossier)
+    the_citizen_was_told(dossier)
+
+
+def reaches_the_land_office(land: World, dossier: Dossier) -> Dossier:
+    """The counter of the commune took it for the land office; 32 working days are promised."""
+    by = land.actor
     assert dossier.competent_agency == land.agencies["land"]
     assert dossier.due_at == on(23, 12, 17)
     desk = stage_of(dossier)
     assert (desk.agency, desk.due_at) == (land.agencies["land"], on(30, 11, 9))
     assert (desk.given_by, desk.handover_due_at, desk.received_at) == ("Nguyễn Văn Bình", on(9, 11, 17), None)
 
-    # The land office has the paper by the afternoon, its head gives the work to one officer.
+    # The office has the paper by the afternoon, its head gives the work to one officer.
     processing.assign(dossier, by=by("phong"), at=on(9, 11, 14), to=land.positions["nga"])
     redirecting.confirm_handover(dossier, by=by("nga"), at=on(9, 11, 15))
     assert stage_of(dossier).received_by == "Lý Thị Nga"
+    return dossier
 
-    # The commune confirms within five days of its own; meanwhile the land office leads and cannot pass on.
+
+def is_confirmed_by_the_commune(land: World, dossier: Dossier) -> Dossier:
+    """The commune has five days of its own; meanwhile the land office leads and cannot pass on."""
+    by = land.actor
     leg = consulting.consult(
         dossier, by=by("nga"), at=on(10, 11, 9), agency=land.agencies["commune"], days=5, kind="joint",
         question="Xác nhận hiện trạng, tranh chấp, quy hoạch của thửa đất",
@@ -154,8 +172,12 @@ def test_a_change_of_land_use_over_commune_land_office_district_and_tax(
     consulting.answer_consultation(
         leg, by=by("chi"), at=on(16, 11, 10), opinion="agree", answer="Đất không tranh chấp, phù hợp quy hoạch."
     )
+    return dossier
 
-    # Examined, drafted, approved by the office and by the department, signed for the district.
+
+def is_approved_and_signed(land: World, dossier: Dossier) -> Dossier:
+    """Examined, drafted, approved by the office and by the department, signed for the district."""
+    by = land.actor
     dossier = fresh(dossier)
     processing.draft_result(dossier, by=by("nga"), at=on(24, 11, 9), kind="approval", text={})
     processing.forward(dossier, by=by("nga"), at=on(24, 11, 10), note="Đủ điều kiện")
@@ -168,8 +190,12 @@ def test_a_change_of_land_use_over_commune_land_office_district_and_tax(
     assert stage_of(dossier).handover_due_at == on(30, 11, 8), "after 15:00: the next working morning"
     result = processing.decide(dossier, by=by("oanh"), at=on(1, 12, 9))
     processing.attach_signed_result(result, purpose="person", document_id=uuid.uuid4(), by=SYSTEM, at=on(1, 12, 9))
+    return dossier
 
-    # Second approval, then the tax office is asked by the route itself.
+
+def goes_to_the_tax_office(land: World, dossier: Dossier) -> Dossier:
+    """Second approval, then the tax office is asked by the route itself."""
+    by = land.actor
     dossier = fresh(dossier)
     assert stage_of(dossier).route_key == "duyet-2"
     processing.forward(dossier, by=by("phong"), at=on(2, 12, 9))
@@ -178,8 +204,12 @@ def test_a_change_of_land_use_over_commune_land_office_district_and_tax(
     consulting.answer_consultation(
         tax, by=by("uyen"), at=on(3, 12, 9), opinion="other", answer="Thông báo nộp 35.200.000 đồng"
     )
+    return dossier
 
-    # The citizen has the notice of the tax: the clock stands still until the money is paid.
+
+def waits_for_the_money(land: World, dossier: Dossier) -> Dossier:
+    """The citizen has the notice of the tax: the clock stands still until the money is paid."""
+    by = land.actor
     dossier = fresh(dossier)
     own_due = stage_of(dossier).due_at
     suspending.pause(dossier, by=by("nga"), at=on(3, 12, 10), ground="thue")
@@ -194,8 +224,12 @@ def test_a_change_of_land_use_over_commune_land_office_district_and_tax(
     assert dossier.original_due_at == on(23, 12, 17), "what was promised first is kept"
     moved = stage_of(dossier).due_at
     assert worktime.minutes_between(calendar, own_due, moved) == 5 * 8 * 60
+    return dossier
 
-    # Approved after the tax, sealed: the business is done; the result goes back to where An filed.
+
+def is_sealed_and_returned(land: World, dossier: Dossier) -> Dossier:
+    """Approved after the tax, sealed: the business is done; the result goes back to where An filed."""
+    by = land.actor
     processing.forward(dossier, by=by("nga"), at=on(11, 12, 9))
     assert stage_of(dossier).due_at == on(15, 12, 9)
     processing.forward(dossier, by=by("phong"), at=on(14, 12, 9))
@@ -211,7 +245,10 @@ def test_a_change_of_land_use_over_commune_land_office_district_and_tax(
     )
     dossier = fresh(dossier)
     assert (dossier.status, dossier.returned_at) == (Status.RETURNED, on(15, 12, 9)), "another date than the business"
+    return dossier
 
+
+def every_desk_and_act_is_written_down(dossier: Dossier) -> None:
     keys = list(dossier.stages.order_by("ordinal").values_list("route_key", flat=True))
     assert keys == [stage[0] for stage in STAGES], "every desk once, in its order"
     assert [(segment.kind, segment.legal_basis) for segment in dossier.clock.order_by("from_at", "pk")] == [
@@ -223,10 +260,9 @@ def test_a_change_of_land_use_over_commune_land_office_district_and_tax(
         "forward", "forward", "seal", "attach_signed_result", "hand_out",
     ]  # fmt: skip
     assert list(trail.verify([dossier])) == []
-    _the_citizen_was_told(dossier)
 
 
-def _the_citizen_was_told(dossier: Dossier) -> None:
+def the_citizen_was_told(dossier: Dossier) -> None:
     """Of every agency that had it, of the tax and of the result; not of every desk."""
     told = dossier.outbox.filter(kind="notice.citizen").order_by("created_at", "pk")
     assert list(told.values_list("topic", flat=True)) == [

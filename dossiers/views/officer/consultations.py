@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -45,21 +46,21 @@ class AnswerForm(forms.Form):
                        help_text=_lazy("Cơ quan hỏi đọc được; nêu căn cứ."),
                        error_messages={"required": _lazy("Ghi nội dung trả lời")})  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+    use_required_attribute = False
 
 
 class GiveForm(forms.Form):
     """One of the officers who may answer."""
 
     position = forms.ModelChoiceField(Position.objects.none(), label=_lazy("Giao cho"), empty_label=None)
+    use_required_attribute = False
 
-    def __init__(self, *args: Any, seats: Any, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+    def __init__(self, *args: Any, seats: Sequence[Position], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         field = self.fields["position"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = seats
-        field.label_from_instance = lambda seat: f"{seat.holder_name}, {seat.title}"  # type: ignore[method-assign]
+        field.queryset = Position.objects.filter(pk__in=[seat.pk for seat in seats])
+        field.choices = [(seat.pk, f"{seat.holder_name}, {seat.title}") for seat in seats]
 
 
 @require_safe
@@ -146,9 +147,9 @@ def _page(row: Consultation, situation: Situation, chosen: str) -> dict[str, Any
     }  # fmt: skip
 
 
-def _seats(row: Consultation, now: dt.datetime) -> Any:
+def _seats(row: Consultation, now: dt.datetime) -> list[Position]:
     there = Position.objects.in_force(timezone.localdate(now)).filter(agency=row.agency_id, role__in=ASKED)
-    return there.order_by("holder_name")
+    return list(there.order_by("holder_name"))
 
 
 def _leads(actor: Actor, row: Consultation) -> bool:

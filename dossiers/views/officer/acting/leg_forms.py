@@ -30,7 +30,7 @@ class _Hour(forms.TimeInput):
     kind = "hour"
 
 
-class _Chosen(forms.ModelChoiceField):
+class _Chosen(forms.ModelChoiceField):  # type: ignore[type-arg]  # the class takes no arguments at run time
     """An agency by its name."""
 
     def __init__(self, label: Any, missing: Any) -> None:

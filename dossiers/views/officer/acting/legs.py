@@ -32,7 +32,7 @@ def _consult(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
 def _cancel(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
     row = form.cleaned_data["consultation"]
     consulting.cancel_consultation(row, by=by, at=at, reason=form.cleaned_data["reason"])
-    return _("Không hỏi %s nữa. Cơ quan này đã được báo.") % row.agency.name
+    return str(_("Không hỏi %s nữa. Cơ quan này đã được báo.") % row.agency.name)
 
 
 def _recall(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
@@ -117,8 +117,10 @@ def _said_hand_over(situation: Situation) -> list[dict[str, Any]]:
 def _said_confirm(situation: Situation) -> list[dict[str, Any]]:
     stage = situation.stage
     handed = [_line(one.name, _counts(one)) for one in situation.dossier.handed.order_by("pk")]
-    head = [_line(_("Người giao"), stage.given_by), _line(_("Phải giao trước"), moment(stage.handover_due_at))]
-    return [*(head if stage else []), *handed]
+    if stage is None:
+        return handed
+    due = moment(stage.handover_due_at)
+    return [_line(_("Người giao"), stage.given_by), _line(_("Phải giao trước"), due), *handed]
 
 
 def _counts(paper: Any) -> str:
