@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -320,3 +321,71 @@ def test_nobody_is_reminded_of_what_is_answered_or_over(world: World, received: 
     with CaptureQueriesContext(connection) as queries:
         assert consulting_reminders.remind(at=FAR) == 0
     assert len([query for query in queries if "dossiers_consultation" in query["sql"]]) == 1
+
+
+# At scale and at once -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crowd(world: World, received: Dossier) -> None:
+    """A thousand answered consultations and some open ones, and statistics that know it."""
+    row = ask(received, world)
+    rows = []
+    for number in range(1000):
+        due = row.due_at + dt.timedelta(minutes=number)
+        rows.append(Consultation(
+            dossier=received, stage=row.stage, agency=world.agencies["district" if number % 2 else "province"],
+            question="?", asked_at=MONDAY, asked_by="Chi", due_at=due, soon_at=due, answered_at=LATER,
+        ))  # fmt: skip
+    Consultation.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE dossiers_consultation")
+
+
+def plan_of(sql: str, given: Any) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {sql}", given)
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+@pytest.mark.usefixtures("crowd")
+def test_the_list_of_an_agency_walks_its_index_of_open_ones(world: World) -> None:
+    waiting = Consultation.objects.in_queue_of(world.actor("hai")).by_deadline()[:50]
+    plan = plan_of(*waiting.query.sql_with_params())
+    assert "consultations_to_answer" in plan, plan
+
+
+@pytest.mark.usefixtures("crowd")
+def test_the_reminders_walk_the_open_ones_alone(world: World) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        consulting_reminders.remind(at=MONDAY)
+    [statement] = [query["sql"] for query in queries if "dossiers_consultation" in query["sql"]]
+    plan = plan_of(statement.replace("%", "%%"), [])
+    assert "Seq Scan on dossiers_consultation" not in plan, plan
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_agencies_answer_in_the_same_moment_and_neither_is_turned_away(world: World, received: Dossier) -> None:
+    rows = {"hai": ask(received, world), "khanh": ask(received, world, "province")}
+    together, refused = Barrier(2), []
+
+    def reply(name: str) -> None:
+        row = Consultation.objects.select_related("agency", "stage").get(pk=rows[name].pk)
+        together.wait()
+        try:
+            answer(row, world, name)
+        except MoveRefused as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=reply, args=(name,)) for name in rows]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert refused == []
+    dossier = Dossier.objects.get()
+    assert dossier.events.filter(verb="answer_consultation").count() == 2
+    assert is_whole(dossier)

@@ -4,11 +4,14 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from playwright.sync_api import Browser
 
-from dossiers import consulting, processing, verifying
+from dossiers import consulting, files, processing, verifying
 from dossiers.models import Consultation, Dossier
 from procedures.models import Position, ProcedureAgency
+from tests.dossiers.officers import Desk
 from tests.dossiers.test_consulting import on_paper
 from tests.dossiers.test_officer_browser import browser, look
 from tests.world import World
@@ -63,6 +66,27 @@ def test_the_asked_agency_reads_and_answers(world: World, busy: Dossier, look: A
     row = Consultation.objects.latest("asked_at")
     pages = {"list": "lay-y-kien", "answer": f"lay-y-kien/{row.pk}", "dossier": f"ho-so/{busy.code}"}
     assert look("hai", pages) == {}
+
+
+def test_looking_at_another_paper_keeps_what_was_typed(
+    browser: Browser, live_server: Any, world: World, received: Dossier, decision: bytes
+) -> None:
+    upload = SimpleUploadedFile("giay-xac-nhan.pdf", decision, "application/pdf")
+    files.receive(upload, document_key="bang-tqgc", at=timezone.now(), dossier=received)
+    row = consulting.consult(
+        received, by=world.actor("chi"), at=timezone.now(), agency=world.agencies["district"], question="?", days=2
+    )
+    cookie = Desk(world, "hai").client.cookies["sessionid"].value
+    with browser.new_context(viewport={"width": 1280, "height": 900}) as window:
+        window.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+        page = window.new_page()
+        page.goto(f"{live_server.url}/can-bo/lay-y-kien/{row.pk}")
+        page.get_by_label("Nội dung trả lời").fill("Đã xem hai giấy tờ")
+        other = page.locator(".vw-l a:not([aria-current])")
+        address = other.get_attribute("href")
+        other.click()
+        page.locator(f'.vw-l a[aria-current][href="{address}"]').wait_for()
+        assert page.get_by_label("Nội dung trả lời").input_value() == "Đã xem hai giấy tờ"
 
 
 def test_paper_and_what_was_just_passed_on(world: World, received: Dossier, look: Any) -> None:

@@ -17,14 +17,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dossiers import access, consulting
+from dossiers import consulting
 from dossiers.forms import LineField
 from dossiers.messaging import moment
 from dossiers.models import Consultation
 from dossiers.officer_forms import LONG
 from dossiers.querysets import ASKED, ConsultationQuerySet
 from dossiers.refusals import LostRace, MoveRefused
-from dossiers.views.officer import leg_panel, panels
+from dossiers.views.officer import files, leg_panel, panels
 from dossiers.views.officer.dossier import papers_viewer
 from dossiers.views.officer.situation import Situation
 from portal.floor.actor import Actor
@@ -89,7 +89,7 @@ def answer(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
         return done
     if request.method == "GET":
         consulting.open_consultation(row, by=request.actor, at=situation.now)
-        access.log_read(situation.dossier, by=request.actor, at=situation.now, what="hồ sơ")
+        files.note_look(situation.dossier, request.actor, "hồ sơ", at=situation.now)
     context = {"section": "consultations", "form": form, **_page(row, situation, request.GET.get("tep", ""))}
     return render(request, "dossiers/officer/answer.html", context, status=422 if form.is_bound else 200)
 
