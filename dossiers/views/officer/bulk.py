@@ -56,7 +56,7 @@ CHOICES = {
     "giao": Choice("assign", _lazy("Giao việc"), _lazy("Giao %d hồ sơ"), "users",
                    ("receiver", "specialist", "leader", "records_clerk"), officer_forms.AssignForm),
     "tra": Choice("hand_out", _lazy("Trả kết quả tại quầy"), _lazy("Trả %d kết quả"), "package-check",
-                  ("returner", "receiver"), CollectForm),
+                  ("returner",), CollectForm),
 }  # fmt: skip
 PRINTERS = ("receiver", "returner")
 

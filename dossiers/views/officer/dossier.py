@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import F, Q, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_safe
 from dossiers import access, viewing
 from dossiers.models import Attachment, Dossier
 from dossiers.states import Status
-from dossiers.views.officer import files, offers, panels, steps
+from dossiers.views.officer import files, mismatch, offers, panels, steps
 from dossiers.views.officer.situation import Situation
 from dossiers.wording import deadline, short
 from portal.floor import masking
@@ -39,7 +40,9 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
         "viewer": _viewer(situation, section, request.GET.get("tep", "")), "signing": situation.signing,
         "offers": [offer for offer in offered if not offer.section],
         "here": [offer for offer in offered if offer.section == section], "section": "queue",
-        "to_print": _to_print(situation), **_neighbours(situation),
+        "to_print": _to_print(situation), "instruction": _instruction(situation),
+        "apology": next((offer.url for offer in offered if offer.act == "hen-lai"), ""),
+        **_beside(situation, section), **_neighbours(situation),
     }  # fmt: skip
     return render(request, "dossiers/officer/dossier.html", context)
 
@@ -124,9 +127,37 @@ def _result_viewer(situation: Situation) -> dict[str, Any]:
     return {"name": name, "pages": pages, "thumbs": [], "original": reverse("officer_result", args=[situation.code])}
 
 
+def _beside(situation: Situation, section: str) -> dict[str, Any]:
+    """Who asks, and where the form says otherwise: below the papers, and above the form."""
+    if section not in ("giay-to", "to-khai"):
+        return {}
+    return {"people": panels.people(situation, masked=True), "mismatch": mismatch.differing(situation)}
+
+
+def _instruction(situation: Situation) -> dict[str, str]:
+    """What the leader said last, while the dossier is open."""
+    if situation.dossier.closed_at is not None:
+        return {}
+    said = situation.dossier.events.filter(verb="instruct").order_by("-sequence").first()
+    if said is None:
+        return {}
+    when = short(said.at, now=situation.now)
+    return {"title": _("Chỉ đạo của %(who)s, %(when)s") % {"who": said.actor_name, "when": when}, "text": said.note}
+
+
 def _neighbours(situation: Situation) -> dict[str, str]:
     """The dossiers before and after this one in the officer's queue."""
-    row = situation.dossier
+    due, pk = situation.dossier.next_due_at, situation.dossier.pk
     mine = Dossier.objects.in_queue_of(situation.actor)
-    following = mine.after(row.next_due_at, row.pk).by_deadline().values_list("code", "reference").first()
-    return {"next_url": reverse("officer_dossier", args=[following[0] or following[1]])} if following else {}
+    earlier = Q(next_due_at__lt=due) | Q(next_due_at=due, id__lt=pk) if due else Q(next_due_at=None, id__lt=pk)
+    before = mine.filter(earlier if due else earlier | Q(next_due_at__isnull=False))
+    before = before.order_by(F("next_due_at").desc(nulls_first=True), "-id")
+    sides = {"previous_url": before, "next_url": mine.after(due, pk).by_deadline()}
+    one, other = (
+        dossiers.annotate(side=Value(side)).values_list("side", "code", "reference")[:1]
+        for side, dossiers in sides.items()
+    )
+    return {
+        side: reverse("officer_dossier", args=[code or reference])
+        for side, code, reference in one.union(other, all=True)
+    }

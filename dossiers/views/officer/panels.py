@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from dossiers.models import Attachment
 from dossiers.officer_forms import VerdictForm
 from dossiers.states import MOVES, Status
-from dossiers.views.officer import leg_panel
+from dossiers.views.officer import leg_panel, trail_words
 from dossiers.views.officer.situation import Situation
 from dossiers.wording import short
+from portal.floor import masking
 from procedures import eforms
 from procedures.conditions import holds
 from procedures.wording import money
@@ -90,7 +91,7 @@ def _absent(situation: Situation, document: Any) -> dict[str, Any]:
 def form(situation: Situation) -> dict[str, Any]:
     """The applicant, and the electronic form as it was answered."""
     schema = situation.dossier.case.form.schema if situation.dossier.case.form else {"pages": []}
-    groups = [(_("Người nộp"), _people(situation))]
+    groups = [(_("Người nộp"), people(situation))]
     groups += [
         (title, [{"label": label, "text": text} for label, text in lines])
         for title, lines in eforms.display(schema, situation.dossier.answers)
@@ -98,12 +99,14 @@ def form(situation: Situation) -> dict[str, Any]:
     return {"groups": groups}
 
 
-def _people(situation: Situation) -> list[dict[str, str]]:
+def people(situation: Situation, *, masked: bool = False) -> list[dict[str, str]]:
+    """The owner, and how the result goes out. `masked`: the number as lists show it."""
     owner, collector = situation.parties.get("owner"), situation.parties.get("collector")
     lines = []
     if owner:
         number = _("Mã số thuế") if owner.is_organisation else _("Số định danh")
-        lines = [(_("Họ và tên"), owner.name), (number, owner.identity), (_("Nơi thường trú"), owner.address),
+        identity = masking.mask_id(owner.identity) if masked else owner.identity
+        lines = [(_("Họ và tên"), owner.name), (number, identity), (_("Nơi thường trú"), owner.address),
                  (_("Điện thoại"), owner.phone), (_("Thư điện tử"), owner.email)]  # fmt: skip
     lines.append((_("Nhận kết quả"), str(situation.dossier.get_return_mode_display())))
     if collector and collector.address:
@@ -113,12 +116,14 @@ def _people(situation: Situation) -> list[dict[str, str]]:
 
 def log(situation: Situation) -> dict[str, Any]:
     """What happened, newest first."""
-    items = []
-    for number, event in enumerate(situation.dossier.events.order_by("-sequence")):
+    items, events = [], list(situation.dossier.events.order_by("-sequence"))
+    details = trail_words.details(events, now=situation.now)
+    for number, event in enumerate(events):
         who = " · ".join(filter(None, [event.actor_name, event.capacity]))
+        lines = [who, event.note, *details.get(event.sequence, ())]
         items.append({
             "icon": ICONS.get(event.verb, "info"), "title": str(MOVES[event.verb].label), "now": number == 0,
-            "time": short(event.at, now=situation.now), "text": "\n".join(filter(None, [who, event.note])),
+            "time": short(event.at, now=situation.now), "text": "\n".join(filter(None, lines)),
         })  # fmt: skip
     papers_ = [
         {"text": str(paper), "url": reverse("officer_paper", args=[situation.code, paper.pk])}
