@@ -47,7 +47,9 @@ def drawn(dossier: Dossier, stage: Stage, *, by: Actor, at: dt.datetime) -> list
 
 
 def _more(dossier: Dossier, stage: Stage) -> list[StageConsultation]:
-    """What the route draws at the stage and nobody has asked yet."""
+    """What the route draws at the stage and nobody has asked yet; nothing once the dossier has left it."""
+    if stage.closed_at is not None:
+        return []
     plan = [one for one in routing.consultations_of(dossier, stage.route_key) if holds(one.condition, dossier.answers)]
     had = _had(dossier, stage) if plan else set()
     return [one for one in plan if one.agency_id not in had]

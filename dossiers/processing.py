@@ -30,7 +30,7 @@ def assign(dossier: Dossier, *, by: Actor, at: dt.datetime, to: Position) -> Dos
         raise MoveRefused(_("Chỉ người cùng bàn hoặc lãnh đạo của cơ quan đang giữ hồ sơ được giao việc."))
     if (to.agency_id, to.role) != (dossier.holder_agency_id, dossier.holder_role):
         raise MoveRefused(_("%(name)s không ngồi ở bàn đang giữ hồ sơ.") % {"name": to.holder_name})
-    change = Change({"assignee_id": to.pk})
+    change = Change({"assignee_id": to.pk}, stage_fields={"assignee_id": to.pk})
     move(dossier, "assign", to=Status(dossier.status), by=by, at=at, note=to.holder_name, change=change)
     return dossier
 

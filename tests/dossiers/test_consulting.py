@@ -276,6 +276,15 @@ def test_paper_does_not_start_twice_at_the_same_stage(drawing: World, submitted:
     assert legs.drawn(received, stage, by=drawing.actor("chi"), at=LATER) == []
 
 
+def test_an_answer_to_a_stage_the_dossier_has_left_asks_nobody_else(drawing: World, submitted: Dossier) -> None:
+    """An operator moved it on while the paper was at the first agency."""
+    on_paper(submitted)
+    received = intake.receive(submitted, by=drawing.actor("binh"), at=MONDAY)
+    received.stages.update(closed_at=MONDAY)
+    answer(received.consultations.get(), drawing, "hai")
+    assert received.consultations.count() == 1
+
+
 # Reminders ---------------------------------------------------------------------------------------------------
 
 

@@ -50,7 +50,7 @@ def test_asking_and_answering_from_page_to_page(world: World, received: Dossier)
     answer = chi.act(received, "lay-y-kien", **given)
     assert answer.status_code == 302
     row = Consultation.objects.get()
-    assert "Đang chờ" not in text(chi.open(received))
+    assert "Đang chờ ý kiến của Ủy ban nhân dân huyện Lập Thạch, hạn" in text(chi.open(received))
     assert f"ho-so/{received.code}/chuyen" not in text(chi.open(received)), "the stage waits for the answer"
 
     listed = text(hai.get("lay-y-kien"))

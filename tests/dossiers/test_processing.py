@@ -85,6 +85,7 @@ def test_assigning_gives_the_dossier_to_one_colleague_of_the_desk(world: World, 
         processing.assign(received, by=world.actor("dung"), at=MONDAY, to=world.positions["hai"])
     processing.assign(received, by=world.actor("dung"), at=MONDAY, to=world.positions["chi"])
     assert received.assignee == world.positions["chi"]
+    assert received.stages.get().assignee == world.positions["chi"], "the leg names who is responsible"
     assert Dossier.objects.in_queue_of(world.actor("chi")).get() == received
 
 

@@ -30,6 +30,7 @@ from procedures.models import (
     Role,
     Route,
     RouteStage,
+    StageConsultation,
     UnitSuccession,
 )
 from procedures.ruleset import Rules
@@ -186,6 +187,28 @@ def test_the_linter_never_passes_a_route_the_engine_cannot_finish(
                 answers.pop("urgent", None)
             assert to_the_end(place, version, answers).status == Status.RESOLVED
         transaction.set_rollback(True)
+
+
+def test_the_route_says_whom_its_stages_ask_and_in_which_order(place: World) -> None:
+    version = build(place, [("examine", "receiving", "specialist", "", None), ("sign", "same", "leader", "", None)])
+    stage = RouteStage.objects.get(route__case__version=version, key="b1")
+    for level in ("province", "district"):
+        StageConsultation.objects.create(stage=stage, agency=place.agencies[level], question="?", hours=8)
+    dossier = to_be_examined(place, version)
+    asked = [one.agency.level for one in routing.consultations_of(dossier, "b1")]
+    assert asked == ["province", "district"]
+    assert routing.consultations_of(dossier, "b2") == []
+    assert [row.agency.level for row in dossier.consultations.order_by("pk")] == asked
+
+
+def to_be_examined(world: World, version: ProcedureVersion) -> Dossier:
+    """Filed and received, at the first desk of its route."""
+    by, citizen = everybody(world), world.actor("an")
+    draft = intake.start(version, by=citizen, at=MONDAY, agency=world.agencies["commune"], rules=Rules())
+    answers = {"kind": "c", "home": HERE}
+    intake.save_draft(draft, at=MONDAY, answers=answers, delivery={"mode": "desk"})
+    dossier = intake.submit(draft, by=citizen, at=MONDAY, applicant=applicant_of(world))
+    return intake.receive(dossier, by=by, at=MONDAY)
 
 
 def step_of(rule: str, **more: Any) -> routewalk.Step:

@@ -74,7 +74,11 @@ def _head(situation: Situation) -> dict[str, Any]:
         "holder": " · ".join(filter(None, [where, row.stage_name, row.assignee.holder_name if row.assignee else ""])),
         "promise": _("Hẹn trả %s") % short(row.due_at, now=now) if row.due_at else "",
         "state": str(Status(row.status).label), "address": reverse("officer_dossier", args=[situation.code]),
-        "owes": situation.owes, "in_post": row.in_post,
+        "owes": situation.owes, "in_post": row.in_post, "asked": [
+            _("Đang chờ ý kiến của %(agency)s, hạn %(due)s.") % {
+                "agency": one.agency.name, "due": short(one.due_at, now=now)}
+            for one in situation.asked
+        ],
     }  # fmt: skip
 
 
