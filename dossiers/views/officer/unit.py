@@ -28,17 +28,18 @@ def unit(request: ActorRequest) -> HttpResponse:
     led = {seat.agency_id for seat in actor.seats if seat.role == Role.LEADER}
     if not led:
         raise Http404
-    alone = FILTERS["lau"].where("1", Desk(actor, now))
+    late, alone = (FILTERS[name].where("1", Desk(actor, now)) for name in ("tre", "lau"))
     whole = shelves.unit(actor).aggregate(
         here=Count("pk", filter=Q(holder_agency_id__in=led)), away=Count("pk", filter=~Q(holder_agency_id__in=led)),
-        late=Count("pk", filter=_late(now)), soon=Count("pk", filter=_soon(now)), alone=Count("pk", filter=alone),
+        late=Count("pk", filter=late), soon=Count("pk", filter=_soon(now)), alone=Count("pk", filter=alone),
     )  # fmt: skip
-    context = {"section": "unit", "kpis": _figures(whole), "columns": COLUMNS, "rows": _people(actor, led, now=now)}
+    context = {
+        "section": "unit",
+        "kpis": _figures(whole),
+        "columns": COLUMNS,
+        "rows": _people(actor, led, late, now=now),
+    }
     return render(request, "dossiers/officer/unit.html", context)
-
-
-def _late(now: dt.datetime) -> Q:
-    return Q(next_due_at__lt=now)
 
 
 def _soon(now: dt.datetime) -> Q:
@@ -60,15 +61,13 @@ def _queue(**narrowed: str) -> str:
     return f"{reverse('officer_queue')}?{urlencode({'xem': shelves.UNIT} | narrowed)}"
 
 
-def _people(actor: Any, led: set[int], *, now: dt.datetime) -> list[dict[str, Any]]:
+def _people(actor: Any, led: set[int], late: Q | None, *, now: dt.datetime) -> list[dict[str, Any]]:
     """One line for each officer with work, and one for each desk where some lies that nobody was given."""
     held = shelves.unit(actor).filter(holder_agency_id__in=led).exclude(holder_role="")
     grouped = held.values_list(
         "assignee_id", "assignee__holder_name", "assignee__department__name", "holder_role", "holder_agency__short_name"
     )
-    counted = grouped.annotate(
-        number=Count("pk"), late=Count("pk", filter=_late(now)), soon=Count("pk", filter=_soon(now))
-    )
+    counted = grouped.annotate(number=Count("pk"), late=Count("pk", filter=late), soon=Count("pk", filter=_soon(now)))
     return [_line(*row) for row in counted.order_by("-late", "-number")]
 
 
