@@ -1,6 +1,7 @@
 """Several places at one dossier, as officers do it in their pages."""
 
 import datetime as dt
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -82,6 +83,21 @@ def test_the_second_of_two_answers_is_told_who_was_first(world: World, received:
         )
         assert answer.status_code == status
     assert "Hoàng Văn Hải" in text(answer)
+
+
+def test_odd_input_is_answered_in_words_and_nothing_is_lost(world: World, received: Dossier) -> None:
+    row = asked(received, world)
+    hai = Desk(world, "hai")
+    address = f"/can-bo/lay-y-kien/{row.pk}"
+    for odd in ("x" * 2001, "\x00", " \u200b ", ""):
+        answer = hai.client.post(address, {"opinion": "agree", "answer": odd})
+        assert answer.status_code in (400, 422), odd[:9]
+    page = text(hai.client.post(address, {"opinion": "agree, or not", "answer": "Đã đối chiếu"}))
+    assert "Chọn một ý kiến ở trên" in page
+    assert "Đã đối chiếu" in page, "what was typed stays"
+    hai.client.post(address, {"opinion": "other", "answer": unicodedata.normalize("NFD", "Đã đối chiếu đủ")})
+    row.refresh_from_db()
+    assert row.answer == "Đã đối chiếu đủ"
 
 
 @pytest.mark.parametrize("name", ["chi", "khanh", "binh", "em"])
