@@ -89,7 +89,7 @@ def test_odd_input_is_answered_in_words_and_nothing_is_lost(world: World, receiv
     row = asked(received, world)
     hai = Desk(world, "hai")
     address = f"/can-bo/lay-y-kien/{row.pk}"
-    for odd in ("x" * 2001, "\x00", " \u200b ", ""):
+    for odd in ("x" * 2001, "\x00", " \u00a0 ", ""):
         answer = hai.client.post(address, {"opinion": "agree", "answer": odd})
         assert answer.status_code in (400, 422), odd[:9]
     page = text(hai.client.post(address, {"opinion": "agree, or not", "answer": "Đã đối chiếu"}))
