@@ -1,4 +1,4 @@
-"""Opinions that do not come: the asked agency is reminded, and the head of the one-stop unit told.
+"""Opinions that do not come: the asked agency is reminded, who leads and the head of the one-stop unit told.
 
 Law: NĐ 61/2018 art. 19.5. Each rule speaks once for a consultation, whose key it carries; all of them in one statement.
 """
@@ -15,6 +15,7 @@ RULES = (
     ("consulted", "consultation_due_soon", "c.soon_at <= %(now)s AND c.due_at > %(now)s"),
     ("consulted", "consultation_overdue", "c.due_at <= %(now)s"),
     ("one_stop", "consultation_overdue", "c.due_at <= %(now)s"),
+    ("holder", "consultation_overdue", "c.due_at <= %(now)s"),
 )
 _OWED = """
     SELECT c.dossier_id, '{whom}' AS whom, '{topic}' AS topic, '{topic}:{whom}:' || c.id AS key

@@ -23,7 +23,7 @@ TOPICS = {
     ),
     "holder": (
         "dispatched", "supplied", "withdrawal_requested", "parcel_returned", "signing_failed", "due_soon", "overdue",
-        "late", "consultation_answered",
+        "late", "consultation_answered", "consultation_overdue",
     ),
     "consulted": ("consultation_asked", "consultation_ended", "consultation_due_soon", "consultation_overdue"),
     "one_stop": ("consultation_overdue",),
@@ -48,7 +48,8 @@ def tell_holder(message: OutboxMessage) -> None:
     seats = Position.objects.filter(agency_id=dossier.holder_agency_id, role__in=roles)
     if dossier.assignee_id:
         seats = seats.filter(role="leader") | seats.filter(pk=dossier.assignee_id)
-    _tell_seats(message, dossier, seats, folder="holder")
+    more = _asked(_consultation(message)) if message.topic == "consultation_overdue" else None
+    _tell_seats(message, dossier, seats, folder="holder", more=more)
 
 
 def tell_consulted(message: OutboxMessage) -> None:

@@ -294,13 +294,14 @@ def test_consultation_late_notifies_one_stop_head(world: World, received: Dossie
         consulting_reminders.remind(at=row.soon_at)
     outbox.sweep()
     mail.outbox.clear()
-    assert consulting_reminders.remind(at=row.due_at) == 2
+    assert consulting_reminders.remind(at=row.due_at) == 3
     assert consulting_reminders.remind(at=row.due_at + dt.timedelta(days=1)) == 0, "each is told once"
     outbox.sweep()
     told = {(letter.to[0].partition("@")[0], letter.subject.partition(" về")[0]) for letter in mail.outbox}
     district = "Ủy ban nhân dân huyện Lập Thạch"
     assert told == {
-        ("dung", f"{district} chậm cho ý kiến"), ("hai", "Đã quá hạn cho ý kiến"), ("oanh", "Đã quá hạn cho ý kiến"),
+        ("dung", f"{district} chậm cho ý kiến"), ("chi", f"{district} chưa trả lời"),
+        ("hai", "Đã quá hạn cho ý kiến"), ("oanh", "Đã quá hạn cho ý kiến"),
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The processing page: the way of the dossier on top, the papers on the left, one section and the acts on the right."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import F, Q, Value
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dossiers import access, viewing
-from dossiers.models import Attachment, Dossier
+from dossiers.models import Attachment, Consultation, Dossier
 from dossiers.states import Status
 from dossiers.views.officer import files, mismatch, offers, panels, steps
 from dossiers.views.officer.situation import Situation
@@ -74,12 +75,20 @@ def _head(situation: Situation) -> dict[str, Any]:
         "holder": " · ".join(filter(None, [where, row.stage_name, row.assignee.holder_name if row.assignee else ""])),
         "promise": _("Hẹn trả %s") % short(row.due_at, now=now) if row.due_at else "",
         "state": str(Status(row.status).label), "address": reverse("officer_dossier", args=[situation.code]),
-        "owes": situation.owes, "in_post": row.in_post, "asked": [
-            _("Đang chờ ý kiến của %(agency)s, hạn %(due)s.") % {
-                "agency": one.agency.name, "due": short(one.due_at, now=now)}
-            for one in situation.asked
-        ],
+        "owes": situation.owes, "in_post": row.in_post, "asked": [_asked(one, now=now) for one in situation.asked],
     }  # fmt: skip
+
+
+def _asked(row: Consultation, *, now: dt.datetime) -> dict[str, str]:
+    """Whose answer the stage waits for, or no longer has to."""
+    late = row.due_at <= now
+    words = (
+        _("%(agency)s đã quá hạn trả lời (%(due)s). Không trả lời không có nghĩa là đồng ý.")
+        if late
+        else _("Đang chờ ý kiến của %(agency)s, hạn %(due)s.")
+    )
+    said = words % {"agency": row.agency.name, "due": short(row.due_at, now=now)}
+    return {"text": said, "tone": "warning" if late else "info"}
 
 
 def _tabs(situation: Situation, current: str) -> list[dict[str, Any]]:
