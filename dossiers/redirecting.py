@@ -1,6 +1,7 @@
 """Thu hồi, chuyển cơ quan khác, nhận bàn giao: the dossier takes a way that its route does not draw."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -45,15 +46,16 @@ def recall(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str) -> Doss
     if stage.agency_id != dossier.holder_agency_id:
         change.promises = [notices.to_citizen(dossier, "forwarded", at=at, **_where(stage))]
     with transaction.atomic():
-        legs.end(dossier, at=at)
+        if back.asked:
+            legs.end(dossier, at=at)
         move(dossier, "recall", to=Status.IN_PROGRESS, by=by, at=at, note=reason, change=change)
     return dossier
 
 
-def passed_on(dossier: Dossier, by: Actor) -> tuple[Stage, Seat] | None:
+def passed_on(dossier: Dossier, by: Actor) -> tuple[Any, Seat] | None:
     """The stage that this officer's desk has just passed on and may take back, with the seat there; None otherwise."""
     last = dossier.events.order_by("-sequence").values_list("verb", flat=True).first()
-    back = dossier.stages.exclude(closed_at=None).order_by("-ordinal").first()
+    back = legs.stages(dossier).exclude(closed_at=None).order_by("-ordinal").first()
     if last not in _PASSED_ON or back is None:
         return None
     seat = by.seat_for(agency_id=back.agency_id, roles=(back.role,))

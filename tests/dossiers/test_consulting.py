@@ -16,6 +16,7 @@ from dossiers.chain import is_whole
 from dossiers.models import Consultation, Dossier, HandedPaper, OutboxMessage
 from dossiers.refusals import LostRace, MoveRefused
 from procedures.models import Position, RouteStage, StageConsultation
+from tests.dossiers.test_query_ceilings import at_most, fresh
 from tests.world import MONDAY, ZONE, World
 
 LATER = MONDAY + dt.timedelta(hours=2)
@@ -331,6 +332,16 @@ def test_nobody_is_reminded_of_what_is_answered_or_over(world: World, received: 
     with CaptureQueriesContext(connection) as queries:
         assert consulting_reminders.remind(at=FAR) == 0
     assert len([query for query in queries if "dossiers_consultation" in query["sql"]]) == 1
+
+
+def test_asking_takes_at_most_11_statements_with_its_letter_and_answering_8(world: World, received: Dossier) -> None:
+    ask(fresh(received), world, "province")  # what the first has read of catalogue and calendar is known by now
+    dossier = fresh(received)
+    with at_most(11):
+        ask(dossier, world)
+    row = Consultation.objects.select_related("agency", "stage").get(agency=world.agencies["district"])
+    with at_most(8):
+        answer(row, world, "hai")
 
 
 # At scale and at once -----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from dossiers.refusals import MoveRefused
 from procedures.models import Position, ProcedureAgency, RouteStage, StageConsultation
 from procedures.ruleset import Rules
 from tests.dossiers.test_consulting import on_paper
+from tests.dossiers.test_query_ceilings import at_most, fresh
 from tests.world import MONDAY, ZONE, World
 
 LATER = MONDAY + dt.timedelta(hours=1)
@@ -76,6 +77,13 @@ def test_taking_back_over_agencies_tells_the_citizen_and_ends_what_was_asked_the
     assert OutboxMessage.objects.filter(topic="forwarded").count() == 2
     processing.forward(received, by=world.actor("dung"), at=LATER)
     assert Consultation.objects.open().count() == 1, "it is asked again when the stage opens again"
+
+
+def test_taking_back_takes_at_most_8_statements(world: World, received: Dossier) -> None:
+    processing.forward(received, by=world.actor("chi"), at=MONDAY)
+    dossier = fresh(received)
+    with at_most(8):
+        recall(dossier, world)
 
 
 # To another agency -------------------------------------------------------------------------------------------
