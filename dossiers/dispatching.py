@@ -114,7 +114,7 @@ def _nobody_competent(at: dt.datetime) -> Q:
     competent = ProcedureAgency.objects.filter(
         procedure=OuterRef("procedure_version__procedure"), competent=True, agency__in=working
     )
-    return Q(status=Status.SUBMITTED) & ~Exists(competent)
+    return Q(~Exists(competent), status=Status.SUBMITTED)
 
 
 def _leads_nowhere(at: dt.datetime) -> Q:

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -34,7 +34,7 @@ def keep(request: ActorRequest) -> HttpResponse:
     """Keep the view shown under a name; under the same name again, it takes the place of the earlier."""
     name = " ".join(request.POST.get("ten", "").replace("\x00", "").split())[:60]
     query = _canonical(request)
-    mine = SavedView.objects.filter(user_id=request.actor.user_id)
+    mine = _mine(request)
     if not name:
         messages.error(request, _("Đặt tên cho chế độ xem trước khi lưu."))
     elif len(query) > 500:
@@ -42,25 +42,21 @@ def keep(request: ActorRequest) -> HttpResponse:
     elif mine.exclude(name=name).count() >= MOST:
         messages.error(request, _("Bạn đã lưu %d chế độ xem. Xóa bớt một chế độ rồi lưu lại.") % MOST)
     else:
-        _keep(request, name, query)
+        given = {"query": query, "created_at": timezone.now()}
+        mine.update_or_create(user_id=str(request.actor.user_id), name=name, defaults=given)
         messages.success(request, _("Đã lưu chế độ xem “%s”.") % name)
     return redirect(f"{reverse('officer_queue')}?{query}")
 
 
-def _keep(request: ActorRequest, name: str, query: str) -> None:
-    given = {"query": query, "created_at": timezone.now()}
-    try:
-        with transaction.atomic():
-            SavedView.objects.update_or_create(user_id=request.actor.user_id, name=name, defaults=given)
-    except IntegrityError:  # pressed twice at once: it is there
-        pass
+def _mine(request: ActorRequest) -> QuerySet[SavedView]:
+    return SavedView.objects.filter(user_id=str(request.actor.user_id))
 
 
 @require_POST
 def drop(request: ActorRequest) -> HttpResponse:
     """Forget a view that was kept."""
     name = request.POST.get("ten", "").replace("\x00", "")
-    if SavedView.objects.filter(user_id=request.actor.user_id, name=name).delete()[0]:
+    if _mine(request).filter(name=name).delete()[0]:
         messages.success(request, _("Đã xóa chế độ xem “%s”.") % name)
     return redirect("officer_queue")
 

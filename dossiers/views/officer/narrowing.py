@@ -82,7 +82,7 @@ def _left_alone(text: str, desk: Desk) -> Q:
     hours = (Rules.of(province.default_rule_profile) if province else Rules()).unassigned_hours
     since = working_hours_ago(hours, desk.now)
     here = Stage.objects.filter(dossier=OuterRef("pk"), closed_at=None, opened_at__lt=since)
-    return Q(assignee=None) & (Q(status=Status.SUBMITTED, submitted_at__lt=since) | Exists(here))
+    return Q(assignee=None) & (Q(status=Status.SUBMITTED, submitted_at__lt=since) | Q(Exists(here)))
 
 
 def working_hours_ago(hours: int, now: dt.datetime) -> dt.datetime:
