@@ -70,11 +70,12 @@ function judge(value) {
   if (box) box.click();
 }
 
-const go = (address) => () => location.assign(address);
-const places = { q: "/can-bo/hang-viec", k: "/can-bo/ky", d: "/can-bo/don-vi" };
+// Only to places that the navigation offers this officer.
+const go = (address) => () => document.querySelector(`.bar nav a[href="${address}"]`)?.click();
+const places = { q: go("/can-bo/hang-viec"), k: go("/can-bo/ky"), d: go("/can-bo/don-vi") };
 const moves = {
   "/": () => document.querySelector('[data-key="/"]')?.focus(),
-  "?": go("/can-bo/phim-tat"),
+  "?": () => location.assign("/can-bo/phim-tat"),
   n: go("/can-bo/tiep-nhan"),
   j: () => moveTo(here() + 1),
   k: () => moveTo(here() - 1),
@@ -105,7 +106,7 @@ if (!document.body.classList.contains("keys-off")) {
     }
     if (Date.now() - gone < 1500 && places[key]) {
       event.preventDefault();
-      location.assign(places[key]);
+      places[key]();
       return;
     }
     // A button of the page that names the key goes first.

@@ -377,3 +377,10 @@ def test_shortcuts_are_switched_off_for_the_person_not_the_machine(world: World)
     assert "keys-off" not in text(Desk(world, "chi").get("phim-tat"))
     desk.client.post("/can-bo/phim-tat", {"keys": "on"})
     assert "keys-off" not in text(desk.get("phim-tat"))
+
+
+@pytest.mark.parametrize(("name", "there"), [("binh", {"N"}), ("dung", {"G K", "G D"}), ("chi", set())])
+def test_the_sheet_names_only_places_that_the_officer_has(world: World, name: str, there: set[str]) -> None:
+    words = {"N": "Tiếp nhận tại chỗ", "G K": "<dd>Chờ tôi ký", "G D": "<dd>Đơn vị của tôi"}
+    page = text(Desk(world, name).get("phim-tat"))
+    assert {keys for keys, said in words.items() if said in page} == there

@@ -10,20 +10,24 @@ from django.views.decorators.http import require_http_methods
 from portal.floor.web import ActorRequest
 
 OFF = "off"
+# Heading, then keys, words, and the roles whose navigation has the place (nobody named: all).
 SHEET = (
     (_("Ở mọi trang"), (
-        (("/",), _("Đến ô tìm kiếm")), (("G", "Q"), _("Hàng việc")), (("G", "K"), _("Chờ tôi ký")),
-        (("G", "D"), _("Đơn vị của tôi")), (("N",), _("Tiếp nhận tại chỗ")), (("?",), _("Trang này")),
+        (("/",), _("Đến ô tìm kiếm"), ()), (("G", "Q"), _("Hàng việc"), ()), (("G", "K"), _("Chờ tôi ký"), ("leader",)),
+        (("G", "D"), _("Đơn vị của tôi"), ("leader",)), (("N",), _("Tiếp nhận tại chỗ"), ("receiver",)),
+        (("?",), _("Trang này"), ()),
     )),
     (_("Trong danh sách"), (
-        (("J",), _("Xuống một dòng")), (("K",), _("Lên một dòng")), (("Enter",), _("Mở hồ sơ đang chọn")),
-        (("X",), _("Chọn, bỏ chọn dòng này")), (("Shift", "X"), _("Chọn cả đoạn từ dòng chọn trước")),
-        (("Esc",), _("Bỏ chọn tất cả")),
+        (("J",), _("Xuống một dòng"), ()), (("K",), _("Lên một dòng"), ()), (("Enter",), _("Mở hồ sơ đang chọn"), ()),
+        (("X",), _("Chọn, bỏ chọn dòng này"), ()), (("Shift", "X"), _("Chọn cả đoạn từ dòng chọn trước"), ()),
+        (("Esc",), _("Bỏ chọn tất cả"), ()),
     )),
     (_("Trong hồ sơ"), (
-        (("1", "…", "9"), _("Đến giấy tờ thứ mấy")), (("D",), _("Giấy tờ ấy: Đạt")), (("C",), _("Giấy tờ ấy: Chưa")),
-        (("T",), _("Việc tiếp theo (nút xanh)")), (("B",), _("Yêu cầu bổ sung")), (("S",), _("Soạn kết quả")),
-        (("J",), _("Hồ sơ sau trong hàng việc")), (("Esc",), _("Về hàng việc")),
+        (("1", "…", "9"), _("Đến giấy tờ thứ mấy"), ()), (("D",), _("Giấy tờ ấy: Đạt"), ()),
+        (("C",), _("Giấy tờ ấy: Chưa"), ()), (("T",), _("Việc tiếp theo (nút xanh)"), ()),
+        (("B",), _("Yêu cầu bổ sung"), ()), (("S",), _("Soạn kết quả"), ()),
+        (("K",), _("Hồ sơ trước trong hàng việc"), ()), (("J",), _("Hồ sơ sau trong hàng việc"), ()),
+        (("Esc",), _("Về hàng việc"), ()),
     )),
 )  # fmt: skip
 
@@ -36,5 +40,9 @@ def shortcuts(request: ActorRequest) -> HttpResponse:
         user.desk |= {"keys": OFF if request.POST.get("keys") == OFF else "on"}
         user.save(update_fields=["desk"])
         return redirect("officer_shortcuts")
-    context = {"sheet": SHEET, "off": user.desk.get("keys") == OFF}
+    sheet = [
+        (heading, [(keys, words) for keys, words, roles in lines if not roles or request.actor.has_role(*roles)])
+        for heading, lines in SHEET
+    ]
+    context = {"sheet": sheet, "off": user.desk.get("keys") == OFF}
     return render(request, "dossiers/officer/shortcuts.html", context)
