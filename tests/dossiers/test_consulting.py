@@ -108,6 +108,17 @@ def test_the_letter_that_asks_is_numbered_and_stays_in_the_house(world: World, r
     assert an.get(f"/toi/ho-so/{received.code}/giay/{letter.pk}.pdf").status_code == 404
 
 
+def test_the_owner_reads_whom_the_office_asks_and_nothing_of_what(world: World, received: Dossier, an: Client) -> None:
+    row = ask(received, world)
+    ask(received, world, "province")
+    answer(row, world, "hai")
+    page = an.get(f"/toi/ho-so/{received.code}").content.decode()
+    assert "Ủy ban nhân dân huyện Lập Thạch đã cho ý kiến" in page
+    assert "Đang lấy ý kiến Sở Lao động – Thương binh và Xã hội" in page
+    for inside in ("Xác nhận chế độ đang hưởng", "Đã đối chiếu sổ"):
+        assert inside not in page
+
+
 @pytest.mark.parametrize("name", ["chi", "khanh", "quyen", "an"])
 def test_only_the_asked_agency_answers(world: World, received: Dossier, name: str) -> None:
     row = ask(received, world)

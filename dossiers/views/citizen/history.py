@@ -1,6 +1,7 @@
 """One dossier in full, as rows: what happened, papers that went out, files that came in, the result, the parcel."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from dossiers.messaging import moment
 from dossiers.models import Attachment, Dossier, DossierEvent, Result, Shipment, Stage
 from dossiers.papers import FOR_OWNER
-from dossiers.views.citizen import telling, uploads
+from dossiers.views.citizen import opinions, telling, uploads
 from procedures import wording
 
 Row = dict[str, Any]
@@ -31,6 +32,8 @@ ACTS: dict[str, tuple[str, Any]] = {
     "decide": ("stamp", _lazy("Lãnh đạo đã quyết định")),
     "attach_signed_result": ("file-check", _lazy("Kết quả đã có chữ ký số")),
     "seal": ("stamp", _lazy("Văn thư vào sổ, đóng dấu")),
+    "hand_over": ("send", _lazy("Chuyển cơ quan khác giải quyết")),
+    "arrange_verification": ("map-pin", _lazy("Cơ quan hẹn kiểm tra thực tế")),
     "pause": ("pause", _lazy("Cơ quan tạm dừng tính thời hạn")),
     "resume": ("clock", _lazy("Thời hạn được tính tiếp")),
     "extend": ("mail", _lazy("Cơ quan xin lỗi và hẹn lại")),
@@ -48,6 +51,8 @@ NOTES_FOR_OWNER = {
     "decline_withdrawal",
     "assign",
     "delivery_failed",
+    "hand_over",
+    "arrange_verification",
     "pause",
     "extend",
     "stop",
@@ -85,7 +90,8 @@ def acts(dossier: Dossier) -> list[Row]:
     """The acts, newest first, each with who did it and where they sit."""
     stages = list(dossier.stages.select_related("agency").order_by("ordinal"))
     events = dossier.events.filter(verb__in=ACTS).order_by("-sequence")
-    rows = [_act(event, dossier, stages) for event in events]
+    dated = [(event.at, _act(event, dossier, stages)) for event in events]
+    rows = [row for _at, row in sorted([*dated, *opinions.asked([dossier])], key=itemgetter(0), reverse=True)]
     if rows and not telling.is_over(dossier):
         rows[0]["now"] = True
     return rows
