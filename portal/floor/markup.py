@@ -191,11 +191,8 @@ def _cell(content: Any, column: str) -> str:
 
 def tick(row: object, name: str) -> SafeString:
     """The first cell of a row that can be chosen for a bulk action."""
-    identifier = part(row, "id")
-    return format_html(
-        '<td class="ck"><label><input type="checkbox" name="{}" value="{}"{}><span class="vh">{}</span></label></td>',
-        name,
-        identifier,
-        mark_safe(" checked") if part(row, "selected", False) else "",
-        _("Chọn %(row)s") % {"row": part(row, "label") or identifier},
-    )
+    identifier = str(part(row, "id"))
+    checked = " checked" if part(row, "selected", False) else ""
+    words = _escaped(_("Chọn %(row)s") % {"row": part(row, "label") or identifier})
+    box = f'<input type="checkbox" name="{_escaped(name)}" value="{_escaped(identifier)}"{checked}>'
+    return SafeString(f'<td class="ck"><label>{box}<span class="vh">{words}</span></label></td>')
