@@ -86,14 +86,6 @@ class DeclineForm(ActForm):
     reason = _long(_lazy("Lý do không cho rút"), error_messages={"required": _lazy("Ghi lý do không cho rút")})
 
 
-class HandOutForm(ActForm):
-    collector = LineField(max_length=200, label=_lazy("Người nhận"), help_text=_lazy("Họ và tên như trên giấy tờ."),
-                          error_messages={"required": _lazy("Ghi họ và tên người nhận")})  # fmt: skip
-    paper = LineField(max_length=200, label=_lazy("Giấy tờ đã xem"),
-                      help_text=_lazy("Ví dụ: Căn cước, Giấy hẹn số 07."),
-                      error_messages={"required": _lazy("Ghi giấy tờ bạn đã xem")})  # fmt: skip
-
-
 class PaymentForm(ActForm):
     method = forms.ChoiceField(choices=Payment.Method.choices, label=_lazy("Cách nộp"), widget=forms.RadioSelect,
                                error_messages={"required": _lazy("Chọn cách nộp tiền"),

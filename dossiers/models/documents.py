@@ -119,7 +119,17 @@ class IssuedPaper(models.Model):
     signed_document_id = models.UUIDField(null=True)
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.number}"
+        return f"{self.title} {self.number}"
+
+    @property
+    def title(self) -> str:
+        """What the law called such a paper when it was issued."""
+        return str(self.snapshot.get("title") or self.get_kind_display())
+
+    @property
+    def unsigned(self) -> bool:
+        """No signature is in the file and none is on its way: the print, signed by hand, is the paper."""
+        return self.signed_document_id is None and self.signer_user_id is None
 
 
 class Result(models.Model):

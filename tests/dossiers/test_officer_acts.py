@@ -194,8 +194,8 @@ def test_handing_out_asks_who_and_by_which_paper(world: World, resolved: Dossier
     desk = Desk(world, "giang")
     assert desk.get("tra-ket-qua", q=resolved.code)["Location"] == f"/can-bo/ho-so/{resolved.code}/tra"
     assert resolved.code in text(desk.get("tra-ket-qua"))
-    assert desk.act(resolved, "tra", collector="Nguyễn Thị An").status_code == 422
-    message = said(desk.act(resolved, "tra", collector="Nguyễn Thị An", paper="Căn cước"))
+    assert desk.act(resolved, "tra", capacity="owner", collector="Nguyễn Thị An").status_code == 422
+    message = said(desk.act(resolved, "tra", capacity="owner", collector="Nguyễn Thị An", paper="Căn cước"))
     assert "Đã trả kết quả cho Nguyễn Thị An" in message
     assert fresh(resolved).status == Status.RETURNED
 
@@ -203,7 +203,7 @@ def test_handing_out_asks_who_and_by_which_paper(world: World, resolved: Dossier
 def test_a_result_is_not_returned_before_the_fee_is_paid(world: World, resolved: Dossier) -> None:
     Payment.objects.update(amount=8000, lines=[{"name": "Lệ phí", "amount": 8000}])
     desk = Desk(world, "giang")
-    assert desk.act(resolved, "tra", collector="An", paper="Căn cước").status_code == 422
+    assert desk.act(resolved, "tra", capacity="owner", collector="An", paper="Căn cước").status_code == 422
     assert "Thu tiền trước khi trả kết quả" in text(desk.open(resolved))
     cashier = Desk(world, "thao")
     assert "8.000 đồng" in text(cashier.get(f"ho-so/{resolved.code}/thu-phi"))
@@ -211,7 +211,7 @@ def test_a_result_is_not_returned_before_the_fee_is_paid(world: World, resolved:
     assert "01/BL" in said(cashier.act(resolved, "thu-phi", method="cash"))
     assert cashier.act(resolved, "thu-phi", method="cash").status_code == 422, "once is enough"
     assert desk.act(resolved, "thu-phi", method="cash").status_code == 422, "returning is not cashing"
-    said(desk.act(resolved, "tra", collector="An", paper="Căn cước"))
+    said(desk.act(resolved, "tra", capacity="owner", collector="An", paper="Căn cước"))
 
 
 def test_a_parcel_is_kept_though_the_carrier_does_not_answer(world: World, resolved: Dossier, settings: Any) -> None:
@@ -247,7 +247,7 @@ ACTS = {
     "nhan-xet": {}, "bo-sung": {}, "chuyen": {},
     "trinh": {}, "soan": {"kind": "approval"}, "lam-lai": {"reason": "Sai"},
     "ky": {}, "dong-dau": {}, "gui": {}, "cho-rut": {},
-    "tra": {"collector": "An", "paper": "Căn cước"}, "thu-phi": {"method": "cash"},
+    "tra": {"capacity": "owner", "collector": "An", "paper": "Căn cước"}, "thu-phi": {"method": "cash"},
     "khong-cho-rut": {"reason": "Không"},
 }  # fmt: skip
 

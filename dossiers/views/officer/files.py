@@ -6,18 +6,22 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from dossiers import access, intake, issuing, papers, viewing
-from dossiers.models import AccessLog, Attachment, Dossier
+from dossiers.models import AccessLog, Attachment, Dossier, IssuedPaper
 from dossiers.officer_forms import SupplementForm
 from dossiers.views.officer.situation import Situation
+from portal.floor import printing
 from portal.floor.actor import Actor
 from portal.floor.typesetting import TypesettingError, typeset
 from portal.floor.web import ActorRequest
@@ -55,12 +59,31 @@ def page(request: ActorRequest, code: str, pk: uuid.UUID, number: int) -> HttpRe
 
 
 @require_safe
-def issued(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponse:
-    """An official paper, to print."""
+def issued(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponseBase:
+    """An official paper, to print: as it was issued, `?in=lai` marked as a reprint, `?in=hai-ban` twice on A4."""
     situation = Situation.of(code, request.actor)
     paper = get_object_or_404(situation.dossier.papers, pk=pk)
+    try:
+        pdf = papers.read(paper)
+    except papers.Altered:
+        messages.error(request, ALTERED)
+        return redirect("officer_dossier", situation.code)
     access.log_read(situation.dossier, by=request.actor, at=situation.now, what=str(paper)[:120])
-    return _bytes(papers.read(paper), viewing.PDF, f"{paper.number.replace('/', '-')}.pdf")
+    return _bytes(as_printed(pdf, request.GET.get("in", ""), at=situation.now), viewing.PDF, file_name(paper))
+
+
+def as_printed(pdf: bytes, how: str, *, at: dt.datetime) -> bytes:
+    """A print copy of a paper; unless one is asked for, the paper itself."""
+    if how == "lai":
+        return printing.marked(pdf, _("Bản in lại lúc %s") % f"{timezone.localtime(at):%H:%M %d/%m/%Y}")
+    return printing.two_up(pdf) if how == "hai-ban" else pdf
+
+
+def file_name(paper: IssuedPaper) -> str:
+    return f"{paper.number.replace('/', '-')}.pdf"
+
+
+ALTERED = _lazy("Tệp của giấy này không còn nguyên như khi phát hành nên không mở. Hãy báo người vận hành hệ thống.")
 
 
 @require_safe

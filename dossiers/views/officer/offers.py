@@ -10,12 +10,12 @@ from django.utils.translation import ngettext
 from dossiers import processing, suspending
 from dossiers.models import Dossier
 from dossiers.states import Status
-from dossiers.views.officer.acting import legs
+from dossiers.views.officer.acting import ending, legs
 from dossiers.views.officer.acting.act import Offer
 from dossiers.views.officer.situation import Situation
 
 # What else may be done here, by the modules that do it; each gives its offers for the situation.
-MORE: tuple[Callable[[Situation], list[Offer]], ...] = (legs.offered,)
+MORE: tuple[Callable[[Situation], list[Offer]], ...] = (ending.offered, legs.offered)
 
 
 def to(situation: Situation) -> list[Offer]:
@@ -39,7 +39,7 @@ def to(situation: Situation) -> list[Offer]:
 
 def _placed(offer: Offer, situation: Situation, *, first: bool) -> Offer:
     # To assign is nobody's next job: it stays open to colleagues of a desk that waits for somebody else.
-    next_job = first and offer.variant != "danger" and offer.act != "giao"
+    next_job = first and offer.variant != "danger" and offer.act not in ("giao", "in-giay")
     url = offer.url or reverse("officer_act", args=[situation.code, offer.act])
     return replace(offer, url=url, variant="primary" if next_job else offer.variant)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from dossiers.models import Attachment
+from dossiers.models import Attachment, IssuedPaper
 from dossiers.officer_forms import VerdictForm
 from dossiers.states import MOVES, Status
 from dossiers.views.officer import leg_panel, trail_words
@@ -125,11 +125,21 @@ def log(situation: Situation) -> dict[str, Any]:
             "icon": ICONS.get(event.verb, "info"), "title": str(MOVES[event.verb].label), "now": number == 0,
             "time": short(event.at, now=situation.now), "text": "\n".join(filter(None, lines)),
         })  # fmt: skip
-    papers_ = [
-        {"text": str(paper), "url": reverse("officer_paper", args=[situation.code, paper.pk])}
-        for paper in situation.dossier.papers.order_by("issued_at")
-    ]
+    papers_ = [_paper(situation, paper) for paper in situation.dossier.papers.order_by("issued_at")]
     return {"events": items, "issued": papers_}
+
+
+def _paper(situation: Situation, paper: IssuedPaper) -> dict[str, str]:
+    """One paper that went out: to open, to print anew, and who signs it."""
+    url = reverse("officer_paper", args=[situation.code, paper.pk])
+    signed = (
+        _("Đã ký số") if paper.signed_document_id else _("Ký tay trên bản in") if paper.unsigned else _("Chờ ký số")
+    )
+    small = paper.kind not in (IssuedPaper.Kind.CONSULTATION, IssuedPaper.Kind.MINUTES)
+    return {
+        "text": str(paper), "url": url, "note": f"{short(paper.issued_at, now=situation.now)} · {signed}",
+        "again": f"{url}?in=lai", "two_up": f"{url}?in=hai-ban" if small else "",
+    }  # fmt: skip
 
 
 def money_owed(situation: Situation) -> dict[str, Any]:
