@@ -105,12 +105,6 @@ def alike(procedure_id: int, applicant: Applicant) -> DossierQuerySet:
     return same.filter(parties__role="owner", parties__identity_index=index) if index else same.none()
 
 
-def missing(case: Case, answers: Mapping[str, Any], there: Collection[str]) -> list[str]:
-    """The required papers that are not there, in words."""
-    wanting = intake.wanting_papers(case, answers, there)
-    return [_(" hoặc ").join(document.name for document in alternatives) for alternatives in wanting]
-
-
 def enter(taken: Taken, *, by: Actor, at: dt.datetime, draft: Draft | None = None) -> Dossier:
     """Bring a dossier of the counter into the world (∅ → 1). Call it in the transaction of what is done with it.
 
@@ -290,8 +284,8 @@ def _accepted(taken: Taken, *, by: Actor, at: dt.datetime, draft: Draft | None, 
         dossier = enter(taken, by=by, at=at, draft=draft)
         there = {paper.key for paper in taken.handed}
         there |= set(dossier.attachments.filter(superseded_at=None).values_list("document_key", flat=True))
-        if late := missing(routing.case_of(dossier), dossier.answers, there):
-            raise intake.Incomplete(late)
+        if late := intake.wanting_papers(routing.case_of(dossier), dossier.answers, there):
+            raise intake.Incomplete([_(" hoặc ").join(one.name for one in alternatives) for alternatives in late])
         code = reserving.use(taken.reserved, dossier, at=at) if taken.reserved else ""
         return intake.receive(dossier, by=by, at=at, code=code, receipt=receipt)
 

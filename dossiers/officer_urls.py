@@ -16,6 +16,7 @@ from dossiers.views.officer import (
     shortcuts,
     unit,
 )
+from dossiers.views.officer.counter import choosing, codes, taking
 
 urlpatterns = [
     path("can-bo/hang-viec", queue.queue, name="officer_queue"),
@@ -36,6 +37,12 @@ urlpatterns = [
     path("can-bo/lay-y-kien/<uuid:pk>/giao", consultations.give, name="officer_give_answer"),
     path("can-bo/ky", returning.to_sign, name="officer_to_sign"),
     path("can-bo/van-thu", returning.records, name="officer_records"),
+    path("can-bo/tiep-nhan", choosing.choose, name="officer_counter"),
+    path("can-bo/tiep-nhan/<uuid:pk>", taking.take, name="officer_counter_take"),
+    path("can-bo/tiep-nhan/<uuid:pk>/xong", taking.done, name="officer_counter_done"),
+    path("can-bo/ma-de-danh", codes.codes, name="officer_codes"),
+    path("can-bo/ma-de-danh/so-giay", codes.printed, name="officer_codes_printed"),
+    path("can-bo/ma-de-danh/<str:code>/huy", codes.void, name="officer_code_void"),
     path("can-bo/phim-tat", shortcuts.shortcuts, name="officer_shortcuts"),
     path("can-bo/ho-so/<str:code>", dossier.dossier, name="officer_dossier"),
     path("can-bo/ho-so/<str:code>/tep/<uuid:pk>", files.original, name="officer_file"),

@@ -15,7 +15,7 @@ from dossiers.models import Dossier
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.routing import NoWay
 from dossiers.views.officer import briefs, files, offers
-from dossiers.views.officer.acting import clock, ending, legs, reception, work
+from dossiers.views.officer.acting import clock, counter, ending, legs, reception, work
 from dossiers.views.officer.acting.act import Act, Offer
 from dossiers.views.officer.situation import Situation
 from portal.floor.web import ActorRequest
@@ -70,4 +70,4 @@ def perform(request: ActorRequest, situation: Situation, chosen: Act, form: Any)
     return redirect("officer_dossier", code) if still else redirect("officer_queue")
 
 
-ACTS: dict[str, Act] = {**reception.ACTS, **work.ACTS, **clock.ACTS, **ending.ACTS, **legs.ACTS}
+ACTS: dict[str, Act] = {**reception.ACTS, **work.ACTS, **clock.ACTS, **ending.ACTS, **counter.ACTS, **legs.ACTS}
