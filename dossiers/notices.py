@@ -19,14 +19,14 @@ def to_holder(dossier: Dossier, topic: str, *, at: dt.datetime, **facts: Any) ->
 
 def to_consulted(consultation: Consultation, topic: str, *, at: dt.datetime) -> OutboxMessage:
     """A message to the desk of the agency that was asked; each topic once for a consultation, which the key names."""
-    return outbox.promise(
-        "notice.consulted", topic=topic, key=f"{topic}:consulted:{consultation.pk}", at=at,
-        dossier_id=consultation.dossier_id, lane=f"notice:{consultation.dossier_id}",
-    )  # fmt: skip
+    key = f"{topic}:consulted:{consultation.pk}"
+    return _promise("consulted", topic, key=key, at=at, dossier_id=consultation.dossier_id)
 
 
 def _notice(dossier: Dossier, whom: str, topic: str, *, at: dt.datetime, facts: dict[str, Any]) -> OutboxMessage:
-    return outbox.promise(
-        f"notice.{whom}", topic=topic, key=f"{topic}:{whom}:{dossier.pk}:{dossier.events_count + 1}", at=at,
-        dossier_id=dossier.pk, lane=f"notice:{dossier.pk}", payload=facts or None,
-    )  # fmt: skip
+    key = f"{topic}:{whom}:{dossier.pk}:{dossier.events_count + 1}"
+    return _promise(whom, topic, key=key, at=at, dossier_id=dossier.pk, payload=facts or None)
+
+
+def _promise(whom: str, topic: str, *, dossier_id: Any, **given: Any) -> OutboxMessage:
+    return outbox.promise(f"notice.{whom}", topic=topic, dossier_id=dossier_id, lane=f"notice:{dossier_id}", **given)

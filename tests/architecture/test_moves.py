@@ -109,7 +109,7 @@ def promised() -> set[tuple[str, str]]:
             words = {word.arg: word.value for word in node.keywords}
             if name in {"to_citizen", "to_holder", "to_consulted"} and len(node.args) > 1:
                 found.add((name.removeprefix("to_"), ast.literal_eval(node.args[1])))
-            elif name == "promise" and isinstance(node.args[0], ast.Constant) and "notice." in str(node.args[0].value):
+            elif name == "promise" and node.args and "notice." in str(getattr(node.args[0], "value", "")):
                 found.add((str(node.args[0].value).removeprefix("notice."), ast.literal_eval(words["topic"])))
     from dossiers.consulting_reminders import RULES
     from dossiers.reminders import _RULES
