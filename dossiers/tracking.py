@@ -3,8 +3,25 @@
 import hmac
 from typing import Any, TypedDict
 
-from dossiers.models import Dossier
+from django.utils.translation import gettext as _
+
+from dossiers.models import Dossier, Result
 from dossiers.states import Status
+
+
+def replacement_of(dossier: Dossier) -> str:
+    """The number of the result that took the place of this dossier's recalled one; empty while there is none."""
+    made = Result.objects.filter(dossier__corrects=dossier, superseded_at=None, recalled_at=None)
+    return str(made.exclude(issued_at=None).values_list("number", flat=True).first() or "")
+
+
+def recalled(dossier: Dossier) -> str:
+    """That the result of this dossier was recalled, and which number took its place; empty when it was not."""
+    if dossier.resolved_at is None or not dossier.results.exclude(recalled_at=None).exists():
+        return ""
+    number = replacement_of(dossier)
+    words = _("Kết quả của hồ sơ này đã bị thu hồi vì có sai sót của cơ quan.")
+    return f"{words} {_('Văn bản thay thế: số %s.') % number if number else _('Văn bản thay thế đang được làm.')}"
 
 
 class Step(TypedDict):

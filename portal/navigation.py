@@ -59,6 +59,10 @@ GROUPS: Final[list[Group]] = [
         [
             (_link("counter", _("Tiếp nhận"), "file-plus", "/can-bo/tiep-nhan"), frozenset({Role.RECEIVER})),
             (_link("returning", _("Trả kết quả"), "package-check", "/can-bo/tra-ket-qua"), frozenset({Role.RETURNER})),
+            (
+                _link("register", _("Sổ theo dõi"), "list-checks", "/can-bo/so-theo-doi"),
+                frozenset({Role.RECEIVER, Role.LEADER, Role.RECORDS_CLERK}),
+            ),
             (_link("parcels", _("Bưu gửi"), "truck", "/can-bo/buu-gui"), frozenset({Role.RETURNER})),
         ],
     ),

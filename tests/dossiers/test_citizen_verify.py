@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from dossiers import correcting
 from dossiers.models import Dossier, Result
 from signatures import signing
 from signatures.models import SignedDocument
@@ -64,6 +65,26 @@ def test_a_changed_file_is_told_to_be_changed(result: Result, client: Client) ->
 def test_a_replaced_result_is_told_to_be_replaced(result: Result, client: Client) -> None:
     Result.objects.update(superseded_at=MONDAY)
     assert "đã được thay bằng bản khác" in text(client.get(f"/kiem-tra/{result.verify_code}"))
+
+
+def test_recalled_result_verify_page(world: World, result: Result, client: Client) -> None:
+    new = correcting.correct_result(
+        result.dossier, by=world.actor("lan"), at=MONDAY + dt.timedelta(days=2), reason="Sai năm sinh"
+    )
+    content = content_of(result)
+    for answer in (client.get(f"/kiem-tra/{result.verify_code}"), upload(client, content)):
+        assert "Kết quả này đã bị thu hồi" in text(answer)
+        assert "Văn bản thay thế đang được làm" in text(answer)
+        assert "Sai năm sinh" not in text(answer)
+    Result.objects.create(
+        dossier=new, kind="approval", drafted_at=MONDAY, drafted_by="Khánh", number="77/QĐ", verify_code="NEWONE",
+        issued_at=MONDAY + dt.timedelta(days=5),
+    )  # fmt: skip
+    assert "Văn bản thay thế: số 77/QĐ" in text(client.get(f"/kiem-tra/{result.verify_code}"))
+    old = Dossier.objects.get(pk=result.dossier_id)
+    page = text(client.get(f"/tra-cuu/{old.code}"))
+    assert "đã bị thu hồi" in page
+    assert "77/QĐ" in page
 
 
 def test_a_result_not_yet_issued_has_no_page(result: Result, client: Client) -> None:

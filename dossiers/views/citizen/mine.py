@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from dossiers import access, intake
+from dossiers import access, intake, tracking
 from dossiers.forms import WithdrawalForm
 from dossiers.messaging import moment
 from dossiers.models import AccessLog, Dossier, Draft
@@ -37,7 +37,9 @@ def own(actor: Actor) -> QuerySet[Dossier]:
 
 
 def own_or_404(request: ActorRequest, code: str) -> Dossier:
-    found: Dossier = get_object_or_404(own(request.actor).called(code))  # type: ignore[attr-defined]
+    mended = Exists(Dossier.objects.filter(corrects=OuterRef("pk")))
+    called = own(request.actor).called(code)  # type: ignore[attr-defined]
+    found: Dossier = get_object_or_404(called.annotate(mended=mended))
     return found
 
 
@@ -93,10 +95,13 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
 def _dossier(request: ActorRequest, dossier: Dossier, form: WithdrawalForm) -> HttpResponse:
     now = timezone.now()
     access.log_read(dossier, by=request.actor, at=now, what=_("Mở hồ sơ"))
+    mended = bool(getattr(dossier, "mended", False))
     context = history.page(dossier) | {
         "section": "mine",
         "code": telling.code(dossier),
         "title": dossier.title,
+        "recalled": tracking.recalled(dossier) if mended else "",
+        "linked": mended_links(dossier) if mended or dossier.corrects_id else [],
         "headline": telling.headline(dossier),
         "duty": telling.duty(dossier),
         "due": telling.promise(dossier, now),
@@ -108,6 +113,14 @@ def _dossier(request: ActorRequest, dossier: Dossier, form: WithdrawalForm) -> H
         "form": form,
     }
     return render(request, "dossiers/citizen/dossier.html", context, status=422 if form.errors else 200)
+
+
+def mended_links(dossier: Dossier) -> list[dict[str, str]]:
+    """The dossier whose result this one makes anew, and the one that makes this one's anew."""
+    mended = [(_("Làm lại trong hồ sơ"), one) for one in dossier.corrections.order_by("submitted_at")]
+    if dossier.corrects is not None:
+        mended.append((_("Làm lại kết quả của hồ sơ"), dossier.corrects))
+    return [{"label": label, "code": telling.code(one), "url": telling.own_url(one)} for label, one in mended]
 
 
 @citizens_only

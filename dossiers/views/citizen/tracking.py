@@ -11,6 +11,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from dossiers import tracking
 from dossiers.models import Dossier
 from dossiers.views.citizen import telling
 from portal.floor import throttling
@@ -62,6 +63,7 @@ def _context(dossier: Dossier, *, with_key: bool) -> dict[str, Any]:
         "due": telling.promise(dossier, now),
         "rail": telling.rail(dossier, public=not with_key),
         "with_key": with_key,
+        "recalled": tracking.recalled(dossier),
     }
     if with_key:
         stages = dossier.stages.select_related("agency").order_by("ordinal")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dossiers.forms import SignedFileForm
 from dossiers.messaging import moment
 from dossiers.models import Result
+from dossiers.tracking import replacement_of
 from dossiers.views.citizen.downloads import signed
 from portal.floor.throttling import limited
 from signatures import signing, verification
@@ -63,7 +64,8 @@ def _result_of(sha256: str) -> Result | None:
 
 
 def _verdict(report: Report, result: Result | None) -> dict[str, Any]:
-    ours = result is not None and result.superseded_at is None
+    recalled = result is not None and result.recalled_at is not None
+    ours = result is not None and result.superseded_at is None and not recalled
     title, tone = {
         "valid": (_("Chữ ký hợp lệ"), "success"),
         "valid_untimestamped": (_("Chữ ký hợp lệ, nhưng không có dấu thời gian"), "warning"),
@@ -72,6 +74,8 @@ def _verdict(report: Report, result: Result | None) -> dict[str, Any]:
     }[report.verdict]
     if result is None:
         words = _("Tệp này không có trong sổ kết quả của chúng tôi. Nếu thấy nghi ngờ, hãy hỏi lại một cửa.")
+    elif recalled:
+        title, words = _("Kết quả này đã bị thu hồi"), _recalled(result)
     elif not ours:
         words = _("Văn bản này đã được thay bằng bản khác.")
     else:
@@ -87,6 +91,13 @@ def _verdict(report: Report, result: Result | None) -> dict[str, Any]:
         "result": _facts(result) if result else [],
         "signatures": [_signature(one) for one in report.signatures],
     }
+
+
+def _recalled(result: Result) -> str:
+    """Since when it is worth nothing, and which number took its place once that one is issued (NĐ 30/2020)."""
+    since = _("Cơ quan đã thu hồi văn bản này lúc %s; văn bản không còn giá trị.") % moment(result.recalled_at)
+    number = replacement_of(result.dossier)
+    return f"{since} {_('Văn bản thay thế: số %s.') % number if number else _('Văn bản thay thế đang được làm.')}"
 
 
 def _facts(result: Result) -> list[dict[str, str]]:
