@@ -86,9 +86,9 @@ class AtOnce:
 
 def receives(version: ProcedureVersion, agency: Agency, *, on: dt.date) -> bool:
     """Whether that agency may take in that procedure on that day."""
-    here = Agency.objects.in_force(on).receiving().filter(pk=agency.pk)  # type: ignore[attr-defined]
+    here = Agency.objects.in_force(on).receiving().filter(pk=agency.pk)
     row = ProcedureAgency.objects.filter(procedure=version.procedure_id, receives=True, agency__in=here)
-    in_force = ProcedureVersion.objects.in_force(on).filter(pk=version.pk)  # type: ignore[attr-defined]
+    in_force = ProcedureVersion.objects.in_force(on).filter(pk=version.pk)
     return bool(in_force.exists() and row.exists())
 
 

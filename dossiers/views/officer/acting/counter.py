@@ -39,7 +39,7 @@ class BringForm(ActForm):
         """The papers that came. Only after `is_valid()`."""
         found = []
         for number, item in enumerate(self.asked):
-            counts = {name: self.cleaned_data[f"{name}-{number}"] or 0 for name, _label in COUNTS}
+            counts: dict[str, Any] = {name: self.cleaned_data[f"{name}-{number}"] or 0 for name, _label in COUNTS}
             if any(counts.values()):
                 found.append(Handed(str(item["key"]), **counts))
         return found

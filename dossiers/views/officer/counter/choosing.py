@@ -31,7 +31,8 @@ def counter_of(actor: Actor) -> Agency:
     seat = next((seat for seat in actor.seats if seat.role == "receiver"), None)
     if seat is None:
         raise PermissionDenied
-    return Agency.objects.select_related("parent").get(pk=seat.agency_id)
+    agency: Agency = Agency.objects.select_related("parent").get(pk=seat.agency_id)
+    return agency
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +66,7 @@ def _card(scanned: str) -> tuple[Card | None, str]:
 
 def _found(chosen: str, asked: str, agency: Agency, now: dt.datetime) -> list[ProcedureVersion]:
     """What was chosen or is meant; without a word the frequent ones of this counter, the most frequent first."""
-    here = ProcedureVersion.objects.in_force(timezone.localdate(now)).filter(  # type: ignore[attr-defined]
+    here = ProcedureVersion.objects.in_force(timezone.localdate(now)).filter(
         procedure__agencies__agency=agency, procedure__agencies__receives=True
     )
     if chosen:

@@ -26,7 +26,7 @@ from procedures.models import ProvinceProfile
 from procedures.ruleset import Rules
 
 SHOWN = 200
-COLUMNS = (_lazy("Mã hồ sơ"), _lazy("Để dành"), _lazy("Tình trạng"), "")
+COLUMNS = (_lazy("Mã hồ sơ"), _lazy("Để dành"), _lazy("Tình trạng"), _lazy("Việc"))
 
 
 class ReserveForm(forms.Form):

@@ -83,7 +83,8 @@ class TakingForm(forms.Form):
     received_at = _moment(_lazy("Giờ nhận ghi trên sổ giấy"))
 
     def __init__(self, *args: Any, several: Sequence[Agency], agency: Agency, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        kwargs.setdefault("use_required_attribute", False)
+        super().__init__(*args, **kwargs)
         self._choices("competent", Agency.objects.filter(pk__in=[one.pk for one in several]).order_by("name_fold"))
         unused = ReservedCode.objects.filter(agency=agency, dossier=None, voided_at=None).order_by("on", "serial")
         self._choices("reserved", unused)
@@ -193,14 +194,14 @@ class PapersForm(forms.Form):
                 )
         return given
 
-    def _counts(self, given: Mapping[str, Any], document: RequiredDocument) -> dict[str, int]:
+    def _counts(self, given: Mapping[str, Any], document: RequiredDocument) -> dict[str, Any]:
         return {name: given.get(f"{code}-{document.key}") or 0 for code, name, _label in self.COUNTS}
 
     def handed(self) -> list[Handed]:
         """The ticked papers. Only after `is_valid()`."""
         given = self.cleaned_data
         ticked = (document for document in self.documents if given[f"co-{document.key}"])
-        return [Handed(document.key, **self._counts(given, document)) for document in ticked]
+        return [Handed(key=document.key, **self._counts(given, document)) for document in ticked]
 
     def rows(self) -> list[dict[str, Any]]:
         """What the page draws, one row per paper."""
@@ -231,7 +232,8 @@ class AnswerForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, refuses: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        kwargs.setdefault("use_required_attribute", False)
+        super().__init__(*args, **kwargs)
         self.refuses = refuses
 
     def clean(self) -> dict[str, Any]:
