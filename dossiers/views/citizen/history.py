@@ -39,6 +39,8 @@ ACTS: dict[str, tuple[str, Any]] = {
     "extend": ("mail", _lazy("Cơ quan xin lỗi và hẹn lại")),
     "stop": ("circle-x", _lazy("Cơ quan dừng giải quyết hồ sơ")),
     "hand_out": ("package-check", _lazy("Đã trả kết quả tại quầy")),
+    "give_back": ("package-check", _lazy("Đã trả lại bản chính cho bạn")),
+    "correct_result": ("rotate-cw", _lazy("Cơ quan thu hồi kết quả sai, làm lại từ đầu bước thẩm định")),
     "collect_online": ("download", _lazy("Bạn đã tải kết quả")),
     "post": ("truck", _lazy("Đã giao kết quả cho bưu điện")),
     "confirm_delivered": ("package-check", _lazy("Bưu điện đã giao tận nơi")),
@@ -56,6 +58,7 @@ NOTES_FOR_OWNER = {
     "pause",
     "extend",
     "stop",
+    "correct_result",
 }
 AT_THE_COUNTER = {"receive", "refuse", "hand_out", "post"}
 BAD = {"missing", "unclear", "expired", "wrong", "unsigned"}
@@ -73,12 +76,12 @@ def page(dossier: Dossier) -> dict[str, Any]:
         "history": acts(dossier),
         "papers": [
             {
-                "title": str(paper.get_kind_display()),
+                "title": paper.title,
                 "url": telling.own_url(dossier, "own_paper", paper.pk),
                 "meta": [{"text": _("Số %(n)s") % {"n": paper.number}}, {"text": moment(paper.issued_at)}],
                 "tag": {"text": "PDF", "tone": "", "icon": "download"},
             }
-            for paper in dossier.papers.filter(kind__in=FOR_OWNER).defer("snapshot").order_by("-issued_at")
+            for paper in dossier.papers.filter(kind__in=FOR_OWNER).order_by("-issued_at")
         ],
         "attachments": [_attachment(dossier, one, names) for one in attachments],
         "result": _result(dossier, result) if result else None,
