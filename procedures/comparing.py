@@ -25,6 +25,7 @@ VERSION = (
 CASE = (
     "name", "order", "time_amount", "time_unit", "time_starts", "legal_time_amount", "cutoff", "pause_grounds",
     "result_name", "result_code", "result_symbol", "other_results", "result_template", "refusal_template",
+    "instant", "upload_result",
 )  # fmt: skip
 PAPER = ("name", "hint", "group", "required", "originals", "copies", "source", "is_form", "form_name", "blank_form")
 FEE = ("amount", "reduction_percent", "per", "legal_basis", "valid_from", "valid_to")

@@ -150,6 +150,7 @@ class CaseForm(CleanText, ModelForm):
         fields = (
             "name", "condition", "form", "time_amount", "time_unit", "time_starts", "legal_time_amount", "cutoff",
             "pause_grounds", "result_name", "result_code", "result_symbol", "other_results",
+            "instant", "upload_result",
         )  # fmt: skip
         labels = {
             "name": _lazy("Tên trường hợp"),
@@ -161,6 +162,8 @@ class CaseForm(CleanText, ModelForm):
         }
         widgets = {"cutoff": forms.TimeInput(format="%H:%M")}
         help_texts = {
+            "instant": _lazy("Nhận, giải quyết và trả trong một lần tại quầy, không cần giấy hẹn"),
+            "upload_result": _lazy("Kết quả lập ngoài hệ thống được tải lên thay cho mẫu kết quả"),
             "cutoff": _lazy("Chỉ cho thủ tục trong ngày, ví dụ 15:00; sau giờ này trả vào ngày làm việc sau"),
             "legal_time_amount": _lazy("Cùng đơn vị với thời hạn cam kết; thời hạn cam kết không được dài hơn"),
         }
@@ -189,6 +192,10 @@ class CaseForm(CleanText, ModelForm):
             self.add_error("time_amount", _("Thời hạn cam kết dài hơn thời hạn theo luật. Ghi ngắn hơn hoặc bằng"))
         if cleaned.get("cutoff") and cleaned.get("time_unit") != TimeUnit.SAME_DAY:
             self.add_error("cutoff", _("Giờ chốt chỉ dùng cho thời hạn trong ngày. Xóa giờ chốt, hoặc đổi đơn vị"))
+        if cleaned.get("instant") and cleaned.get("time_unit") != TimeUnit.SAME_DAY:
+            self.add_error(
+                "instant", _("Chỉ thủ tục trong ngày mới trả ngay tại quầy. Đổi đơn vị thời hạn, hoặc bỏ chọn")
+            )
         return cleaned
 
 

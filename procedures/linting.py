@@ -174,6 +174,8 @@ def _misused(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _template_defects(case: Case) -> Iterator[Defect]:
+    if case.instant and case.time_unit != "same_day":
+        yield Defect(f"{case.key}: time", _("Trả ngay tại quầy thì thời hạn phải là trong ngày"))
     schema = case.form.schema if case.form else {}
     for part in ("result_template", "refusal_template"):
         if source := getattr(case, part):

@@ -138,6 +138,8 @@ HEAD = {
     "key": text(40, pattern=SLUG, needed=True),
     "name": text(200, needed=True),
     "condition": tree,
+    "instant": flag(False),
+    "upload_result": flag(False),
 }
 CASE: dict[str, Reader] = HEAD | {
     "form": _form,

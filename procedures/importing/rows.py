@@ -120,7 +120,7 @@ class Rows:
             pause_grounds=list(row.get("pause_grounds") or ()),
             **{f"time_{key}": time[key] for key in ("amount", "unit", "starts") if time.get(key) is not None},
             **{column: result[key] for key, column in RESULT.items() if result.get(key)},
-            **_picked(row, ("key", "name", "condition")),
+            **_picked(row, ("key", "name", "condition", "instant", "upload_result")),
         )
         self.cases.append(case)
         return case

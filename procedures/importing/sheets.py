@@ -85,6 +85,8 @@ CASES = Sheet(
         Column("result.symbol", "Ký hiệu văn bản"),
         Column("result.template_source", "Mẫu kết quả"),
         Column("result.refusal_source", "Mẫu từ chối"),
+        Column("instant", "Trả ngay tại quầy", "flag"),
+        Column("upload_result", "Cho tải lên kết quả", "flag"),
         Column("form", "Tờ khai điện tử", "json"),
         Column("pause_grounds", "Căn cứ tạm dừng", "json"),
         Column("route.decision", "Quyết định phê duyệt quy trình"),

@@ -22,6 +22,7 @@ from procedures.models import (
     ServiceField,
     StageConsultation,
 )
+from tests import world as worlds
 
 pytestmark = pytest.mark.django_db
 KIND = {"key": "kind", "type": "choice", "label": "Loại việc", "required": True,
@@ -234,3 +235,12 @@ def test_days_are_told_apart_around_what_conditions_name() -> None:
     day = dt.date(2020, 1, 1)
     found = answerspace.samples([{"field": "born", "op": "le", "value": day.isoformat()}], schema)
     assert {one["born"] for one in found} == {"2019-12-31", "2020-01-01", "2020-01-02"}
+
+
+def test_what_is_given_on_the_spot_is_given_the_same_day() -> None:
+    version = worlds.build().climbing
+    version.cases.update(instant=True)
+    said = "Trả ngay tại quầy thì thời hạn phải là trong ngày"
+    assert said in [defect.reason for defect in linting.defects(version)]
+    version.cases.update(time_unit="same_day", time_amount=1)
+    assert said not in [defect.reason for defect in linting.defects(version)]

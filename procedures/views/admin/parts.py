@@ -87,6 +87,8 @@ def _case_facts(case: Case) -> dict[str, str]:
         _("Căn cứ tạm dừng"): "\n".join(f"{one['reason']} ({one['basis']})" for one in case.pause_grounds),
         _("Kết quả"): "\n".join(filter(None, results)),
         _("Tờ khai điện tử"): _form_name(case),
+        _("Trả ngay tại quầy"): _("Có") if case.instant else "",
+        _("Cho tải lên tệp kết quả"): _("Có") if case.upload_result else "",
     }  # fmt: skip
 
 
