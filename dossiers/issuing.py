@@ -15,7 +15,7 @@ from dossiers.models import IssuedPaper, OutboxMessage, Result
 from dossiers.states import CLOSED, Status
 from portal.floor.actor import SYSTEM, Seat
 from portal.floor.ports import PortError
-from portal.floor.typesetting import typeset
+from portal.floor.typesetting import TypesettingError, typeset
 from procedures import result_templates
 from procedures.models import Position
 from signatures import signing
@@ -137,6 +137,8 @@ def _source(result: Result) -> str:
 
 def _typeset(result: Result) -> bytes:
     """The unsigned original, made once and kept."""
+    if result.on_paper and not result.file:
+        raise TypesettingError("given on paper, signed by hand")
     if not result.file:
         pdf = typeset(_source(result), result.snapshot)
         digest = hashlib.sha256(pdf).hexdigest()

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from dossiers.models import Dossier, Draft, IssuedPaper, ReservedCode
+from dossiers.models import Dossier, Draft, IssuedPaper, ReservedCode, Result
 from dossiers.states import Status
 from procedures.models import Case, ProcedureVersion, RequiredDocument
 from tests.dossiers.counter_world import instant
@@ -244,6 +244,8 @@ def test_on_the_spot_one_screen_does_all(binh: Counter, world: World) -> None:
     dossier = Dossier.objects.get()
     assert dossier.status == Status.RESOLVED
     assert "Cấp giấy tiếp nhận" in text(binh.open(dossier))
+    assert binh.open(dossier, muc="ket-qua").status_code == 200
+    assert Result.objects.get().file == "", "nobody makes up what was signed by hand"
     assert binh.act(dossier, "giay-hen").status_code == 302
     assert IssuedPaper.objects.get().kind == "receipt"
 
