@@ -16,6 +16,7 @@ from coverage import Coverage, CoverageData
 VERBS = (
     "dossiers/bulk.py",
     "dossiers/consulting.py",
+    "dossiers/counter.py",
     "dossiers/dispatching.py",
     "dossiers/grouping.py",
     "dossiers/intake.py",
