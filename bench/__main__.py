@@ -23,7 +23,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from bench import searching, signing
+from bench import papers, searching, signing
 from bench.data import fill
 from bench.floors import Bare, Raw
 from bench.measure import HEAD, Line, compare
@@ -57,6 +57,8 @@ def main() -> int:
                 print(found)
         finally:
             connection.creation.destroy_test_db(name, verbosity=0)
+    for made, seconds in papers.run().items():
+        print(f"{made:<34}{seconds:>9.1f} s")
     if not options.no_signing:
         print(f"\n{'signatures a second':<34}{'product':>9}  beside")
         for row in signing.run():
