@@ -18,8 +18,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dossiers import files, intake, tracking
+from dossiers import applicants, files, intake, tracking
 from dossiers.applicants import Applicant
+from dossiers.forms import DeliveryForm
 from dossiers.models import Attachment, Dossier, Draft
 from dossiers.refusals import MoveRefused
 from dossiers.routing import NoWay
@@ -123,7 +124,8 @@ def draft(request: Request, pk: uuid.UUID) -> Response:
         wish = _checked(DraftPatch, request)
         row.revision = wish["revision"]
         with _refusals():
-            intake.save_draft(row, at=timezone.now(), answers=wish.get("answers"), delivery=wish.get("delivery"))
+            delivery = _delivery(row, wish["delivery"], request) if "delivery" in wish else None
+            intake.save_draft(row, at=timezone.now(), answers=wish.get("answers"), delivery=delivery)
     return Response(_draft(row))
 
 
@@ -149,6 +151,8 @@ def draft_files(request: Request, pk: uuid.UUID) -> Response:
     with _refusals():
         if row.dossier_id:
             raise MoveRefused(_("Hồ sơ này đã gửi rồi."))
+        if row.attachments.filter(superseded_at=None).count() >= files.MOST_FILES:
+            raise files.FileRefused(_("Bạn đã gửi đủ %(n)d tệp. Xóa bớt tệp thừa.") % {"n": files.MOST_FILES})
         kept: Attachment = files.receive(wish["file"], document_key=wish["document"], at=timezone.now(), draft=row)
     return Response(FileOut(kept).data, status=201)
 
@@ -201,9 +205,21 @@ def _citizen(request: Request) -> Actor:
 
 def _own_draft(request: Request, pk: uuid.UUID) -> Draft:
     by = _citizen(request)
-    drafts = Draft.objects.of(by, timezone.now()).select_related("procedure_version")
+    alone = Draft.objects.of(by, timezone.now()).filter(filing=None)  # a group is filed on its pages
+    drafts = alone.select_related("procedure_version", "receiving_agency")
     row: Draft = get_object_or_404(drafts, pk=pk)
     return row
+
+
+def _delivery(row: Draft, given: dict[str, str], request: Request) -> dict[str, Any]:
+    """The way back as the page of it demands, with what is known of the person where nothing is said."""
+    agency, province = row.receiving_agency, ProvinceProfile.objects.get()
+    data = applicants.contact(Applicant.of(request.user)) | row.delivery | given
+    form = DeliveryForm(desk=agency.name if agency else "", unit_set=province.unit_set, data=data)
+    if not form.is_valid():
+        errors = {field: [str(one) for one in found] for field, found in form.errors.items()}
+        raise Problem(422, _("Cách nhận kết quả chưa đúng"), extra={"errors": errors})
+    return dict(form.cleaned_data)
 
 
 def _draft(row: Draft) -> Any:

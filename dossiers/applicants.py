@@ -39,6 +39,12 @@ class Applicant:
         )  # fmt: skip
 
 
+def contact(applicant: Applicant) -> dict[str, str]:
+    """How the result reaches the person, as long as nothing else is said."""
+    name = applicant.representative or applicant.name
+    return {"name": name, "phone": applicant.phone, "email": applicant.email, "address": applicant.address}
+
+
 def prefilled(schema: Mapping[str, Any], applicant: Applicant) -> dict[str, Prefilled]:
     """By field, what is known already. Who the person is cannot be changed here; how to reach them can."""
     source = _("Tài khoản định danh điện tử")

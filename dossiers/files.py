@@ -14,7 +14,9 @@ from portal.floor.filetypes import LIMIT_TEXT, MAX_BYTES, FileRefused, recognise
 from portal.floor.ids import uuid7
 from portal.floor.vietnamese import clean
 
-__all__ = ["LIMIT_TEXT", "MAX_BYTES", "FileRefused", "drop", "keep_result", "receive", "recognise"]
+MOST_FILES = 40  # of one draft
+
+__all__ = ["LIMIT_TEXT", "MAX_BYTES", "MOST_FILES", "FileRefused", "drop", "keep_result", "receive", "recognise"]
 
 
 def receive(

@@ -97,6 +97,34 @@ class StartForm(forms.Form):
         return chosen
 
 
+class GroupStartForm(StartForm):
+    """Which of the optional procedures come along, and where the whole is filed."""
+
+    members = forms.MultipleChoiceField(
+        required=False,
+        label=_lazy("Làm thêm cùng lúc"),
+        help_text=_lazy("Bỏ đánh dấu việc bạn không cần."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _lazy("Chọn trong các việc của nhóm này")},
+    )
+
+    def __init__(
+        self, agencies: Sequence[Agency], address: str, optional: Sequence[tuple[int, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(agencies, address, **kwargs)
+        self.order_fields(["members", "agency"])
+        field = self.fields["members"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = optional
+        if not optional:
+            del self.fields["members"]
+
+    @property
+    def chosen(self) -> set[int]:
+        """Ids of the members ticked. Only after `is_valid()`."""
+        return {int(pk) for pk in self.cleaned_data.get("members", ())}
+
+
 def _near(agencies: Sequence[Agency], address: str) -> int | None:
     """The agency whose unit (“xã Xuân Lôi”) stands in the address, if exactly one does."""
     home = fold(address)

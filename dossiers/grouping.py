@@ -132,7 +132,7 @@ def _take_in(
     new = intake.start(part.version, by=by, at=at, agency=agency, rules=rules)
     Draft.objects.filter(pk=new.pk).update(filing=filing)
     if draft is not None:
-        asked = {spec["key"] for spec in eforms.fields(_schema(new))}
+        asked = {spec["key"] for spec in eforms.fields(schema_of(new))}
         intake.save_draft(new, at=at, answers=_only(draft.answers, asked), delivery=draft.delivery)
         draft.attachments.update(draft=new)
         draft.delete()
@@ -152,10 +152,12 @@ def _leave_out(draft: Draft) -> None:
     draft.delete()
 
 
-def save_delivery(filing: GroupFiling, *, at: dt.datetime, delivery: Mapping[str, Any]) -> None:
-    """One way back for every result of the filing. Raises MoveRefused."""
+def save_delivery(filing: GroupFiling, *, at: dt.datetime, delivery: Mapping[str, Any], revision: int) -> None:
+    """One way back for every result. `revision`: of the first draft, as the citizen saw it. Raises MoveRefused."""
     with transaction.atomic():
-        for draft in drafts_of(filing):
+        for number, draft in enumerate(drafts_of(filing)):
+            if number == 0:
+                draft.revision = revision
             intake.save_draft(draft, at=at, delivery=delivery)
 
 
@@ -177,14 +179,14 @@ def settle(
 
 
 def _carry(giver: Draft, drafts: list[Draft], before: Mapping[str, Any], *, at: dt.datetime) -> None:
-    asked = {spec["key"]: spec for spec in eforms.fields(_schema(giver))}
+    asked = {spec["key"]: spec for spec in eforms.fields(schema_of(giver))}
     following = False
     for draft in drafts:
         if draft.pk == giver.pk:
             following = True
             continue
         found = {}
-        for spec in eforms.fields(_schema(draft)):
+        for spec in eforms.fields(schema_of(draft)):
             key, mine = spec["key"], draft.answers.get(spec["key"])
             follows = mine in EMPTY or (following and mine == before.get(key))
             if follows and key in asked and same_question(spec, asked[key]) and giver.answers.get(key) not in EMPTY:
@@ -348,7 +350,8 @@ def documents_of(draft: Draft) -> list[RequiredDocument]:
     return [one for one in documents if not (one.is_form or one.source) and holds(one.condition, draft.answers)]
 
 
-def _schema(draft: Draft) -> Mapping[str, Any]:
+def schema_of(draft: Draft) -> Mapping[str, Any]:
+    """The electronic form of the draft's case."""
     form = case_of(draft).form
     return form.schema if form else {"pages": []}
 

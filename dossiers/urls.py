@@ -7,6 +7,8 @@ from dossiers.views.citizen import (
     confirming,
     downloads,
     filing,
+    group_filing,
+    group_following,
     mine,
     starting,
     supplement,
@@ -25,6 +27,11 @@ filing_urls: list[URLPattern | URLResolver] = [
     path("nop/<uuid:pk>/xong", confirming.done, name="filing_done"),
     path("nop/<uuid:pk>/<slug:page>", filing.page, name="filing_page"),
     path("nop/<str:code>/bat-dau", starting.start, name="filing_start"),
+    path("nop-nhom/<str:code>/bat-dau", group_filing.start, name="group_start"),
+    path("nop-nhom/<uuid:pk>", group_filing.tasks, name="group_tasks"),
+    path("nop-nhom/<uuid:pk>/nhan-ket-qua", group_filing.delivery, name="group_delivery"),
+    path("nop-nhom/<uuid:pk>/kiem-tra", group_filing.check, name="group_check"),
+    path("nop-nhom/<uuid:pk>/xong", group_filing.done, name="group_done"),
 ]
 
 public_urls: list[URLPattern | URLResolver] = [
@@ -37,6 +44,7 @@ public_urls: list[URLPattern | URLResolver] = [
 own_urls: list[URLPattern | URLResolver] = [
     path("toi", mine.mine, name="mine"),
     path("toi/ai-da-xem", mine.readers, name="readers"),
+    path("toi/nhom/<str:reference>", group_following.own_group, name="own_group"),
     path("toi/ho-so/<str:code>", mine.dossier, name="own_dossier"),
     path("toi/ho-so/<str:code>/rut", mine.withdraw, name="withdraw"),
     path("toi/ho-so/<str:code>/bo-sung", supplement.supplement, name="supplement"),

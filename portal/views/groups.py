@@ -56,6 +56,7 @@ def procedure_group(request: HttpRequest, code: str) -> HttpResponse:
         "story": [_step(member, version) for member, version in present],
         "starts": [_start(version) for _member, version in present],
         "whole": wording.row(whole) if whole else None,
+        "together": _together(group, members, versions),
         "decision": _decision(group),
     }
     return render(request, "portal/group.html", context)
@@ -98,6 +99,13 @@ def _step(member: GroupMember, version: ProcedureVersion) -> dict[str, str]:
         other = member.after.procedure.short_name or member.after.procedure.name
         promise += ". " + _("Làm khi đã có kết quả của “%(other)s”.") % {"other": other}
     return {"title": version.short_name or version.name, "text": promise}
+
+
+def _together(group: ProcedureGroup, members: Sequence[GroupMember], versions: dict[str, ProcedureVersion]) -> str:
+    """Where the group is filed in one go; empty when a member that cannot be left out is not filed on the network."""
+    required = [versions.get(member.procedure.code) for member in members if not member.optional]
+    online = all(version is not None and _online(version) for version in required)
+    return reverse("group_start", args=[group.code]) if online else ""
 
 
 def _start(version: ProcedureVersion) -> dict[str, Any]:

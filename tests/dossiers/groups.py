@@ -73,4 +73,10 @@ def complete(filing: GroupFiling, *, at: dt.datetime = MONDAY) -> None:
         grouping.settle(filing, at=at, changed=draft, before=before)
     files.receive(picture(), document_key="bang-tqgc", at=at, draft=draft_of(filing, "1.010803"))
     grouping.settle(filing, at=at)
-    grouping.save_delivery(filing, at=at, delivery=HOME)
+    save_delivery(filing, HOME, at=at)
+
+
+def save_delivery(filing: GroupFiling, delivery: dict[str, str], *, at: dt.datetime = MONDAY) -> None:
+    """As the page of the delivery does it."""
+    first = grouping.drafts_of(filing)[0]
+    grouping.save_delivery(filing, at=at, delivery=delivery, revision=first.revision)

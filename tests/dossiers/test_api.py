@@ -71,6 +71,43 @@ def test_wrong_answers_are_told_by_field_at_submission(world: World, an: Client,
     assert set(answer.json()["errors"]) == {"martyr_name", "relation", "hacker"}
 
 
+@pytest.mark.parametrize(
+    ("delivery", "field", "words"),
+    [
+        ({"mode": "pigeon"}, "mode", "Chọn một cách nhận trong danh sách"),
+        ({"mode": "post", "address": "thôn Đồng Xuân"}, "address", "Địa chỉ còn thiếu"),
+        ({"mode": "desk", "phone": "12"}, "phone", "ố"),
+        ({"mode": "desk", "email": "an@"}, "email", "Nhập địa chỉ thư điện tử"),
+        ({"mode": "post", "address": AN_ADDRESS, "name": ""}, "name", "Nhập họ và tên người nhận"),
+    ],
+)
+def test_the_way_back_is_checked_as_on_the_page(
+    an: Client, draft: Draft, delivery: Any, field: str, words: str
+) -> None:
+    before = Draft.objects.get(pk=draft.pk).delivery
+    answer = send(an, "patch", f"/api/v1/drafts/{draft.pk}/", {"revision": draft.revision, "delivery": delivery})
+    assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+    assert list(answer.json()["errors"]) == [field]
+    assert words in answer.json()["errors"][field][0]
+    assert Draft.objects.get(pk=draft.pk).delivery == before
+
+
+def test_what_is_known_of_the_person_need_not_be_sent_again(world: World, an: Client) -> None:
+    opened = send(an, "post", "/api/v1/drafts/", {"procedure": "1.010803", "agency": "000.21.05.H62"}).json()
+    patch = {"revision": opened["revision"], "delivery": {"mode": "desk"}}
+    given = send(an, "patch", f"/api/v1/drafts/{opened['id']}/", patch).json()["delivery"]
+    assert (given["mode"], given["phone"], given["email"]) == ("desk", "0912345678", "an@example.vn")
+
+
+def test_a_draft_takes_only_so_many_files(an: Client, draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dossiers.files.MOST_FILES", 2)
+    path = f"/api/v1/drafts/{draft.pk}/files/"
+    assert an.post(path, {"document": "khac", "file": picture("a.jpg")}).status_code == 201
+    full = an.post(path, {"document": "khac", "file": picture("b.jpg")})
+    assert (full.status_code, full.json()["detail"]) == (422, "Bạn đã gửi đủ 2 tệp. Xóa bớt tệp thừa.")
+    assert draft.attachments.count() == 2
+
+
 def test_a_strangers_draft_does_not_exist(world: World, client: Client, draft: Draft) -> None:
     vinh = log_in(client, world.users["vinh"])
     assert vinh.get(f"/api/v1/drafts/{draft.pk}/").status_code == 404

@@ -16,7 +16,7 @@ from dossiers.states import Status
 from procedures.models import GroupMember, ProcedureAgency, ProcedureGroup, ProcedureVersion
 from procedures.ruleset import Rules
 from tests.dossiers.conftest import applicant_of, picture
-from tests.dossiers.groups import CHILD, GRANT, begun, complete, draft_of, group_of
+from tests.dossiers.groups import CHILD, GRANT, begun, complete, draft_of, group_of, save_delivery
 from tests.world import MONDAY, World
 
 BIRTH, CLIMBING, CARD = "1.001193", "1.010803", "1.009999"
@@ -239,6 +239,13 @@ def test_all_dossiers_are_made_together_each_with_its_own_reference_and_one_ackn
     assert GroupFiling.objects.get().submitted_at == MONDAY
 
 
+def test_the_way_back_saved_in_two_windows_refuses_the_second(filing: GroupFiling) -> None:
+    save_delivery(filing, {"mode": "desk"})
+    with pytest.raises(MoveRefused, match="cửa sổ khác"):
+        grouping.save_delivery(filing, at=MONDAY, delivery={"mode": "post"}, revision=1)
+    assert {one.delivery["mode"] for one in filing.drafts.all()} == {"desk"}
+
+
 def test_sent_twice_gives_the_same_dossiers(world: World, filing: GroupFiling, sent: list[Dossier]) -> None:
     assert [one.pk for one in send(world, filing)] == [one.pk for one in sent]
     assert (Dossier.objects.count(), OutboxMessage.objects.count()) == (3, 1)
@@ -304,7 +311,7 @@ def test_a_member_left_out_is_not_waited_for(world: World, group: ProcedureGroup
     )  # fmt: skip
     intake.save_draft(birth := draft_of(filing, BIRTH), at=MONDAY, answers=CHILD)
     grouping.settle(filing, at=MONDAY, changed=birth, before={})
-    grouping.save_delivery(filing, at=MONDAY, delivery={"mode": "desk"})
+    save_delivery(filing, {"mode": "desk"})
     _birth, card = send(world, filing)
     assert card.waiting_for == "kết quả “Đăng ký khai sinh”"
 

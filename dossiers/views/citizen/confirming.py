@@ -31,6 +31,8 @@ def done(request: ActorRequest, pk: uuid.UUID) -> HttpResponseBase:
     draft = get_object_or_404(drafts, pk=pk)
     if draft.dossier is None:
         return redirect("filing_page", draft.pk, "kiem-tra")
+    if draft.filing_id:
+        return redirect("group_done", draft.filing_id)
     access.log_read(draft.dossier, by=request.actor, at=timezone.now(), what=_("Xem giấy xác nhận đã gửi"))
     return render(request, "dossiers/citizen/done.html", _context(draft.dossier, draft.delivery))
 

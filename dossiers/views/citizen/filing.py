@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dossiers import intake
+from dossiers import applicants, grouping, intake
 from dossiers.forms import DeclarationForm, DeliveryForm
 from dossiers.models import Draft
 from dossiers.refusals import MoveRefused
 from dossiers.routing import NoWay
-from dossiers.views.citizen import summary
-from dossiers.views.citizen.steps import CHECK, DELIVERY, FEES, Filing, on_draft
+from dossiers.views.citizen import summary, together
+from dossiers.views.citizen.steps import CHECK, DELIVERY, FEES, Filing, alone, on_draft
 from portal.floor.throttling import limited
 from portal.floor.web import ActorRequest
 from procedures import eforms
@@ -41,6 +41,8 @@ def page(request: ActorRequest, filing: Filing, page: str) -> HttpResponseBase:
         before = dict(draft.answers)
         draft.answers = summary.kept(filing, page, form)
         if not (conflict := _save(request, draft)):
+            if draft.filing:
+                grouping.settle(draft.filing, at=timezone.now(), changed=draft, before=before)
             return _onward(request, filing, page)
         draft.answers = before
         return _clash(request, filing, page, form, conflict)
@@ -48,6 +50,7 @@ def page(request: ActorRequest, filing: Filing, page: str) -> HttpResponseBase:
 
 
 @on_draft
+@alone
 @require_http_methods(FORMS)
 def delivery(request: ActorRequest, filing: Filing) -> HttpResponseBase:
     """How the result comes back."""
@@ -55,7 +58,7 @@ def delivery(request: ActorRequest, filing: Filing) -> HttpResponseBase:
     desk = (
         draft.receiving_agency.one_stop_name or draft.receiving_agency.name if draft.receiving_agency else _("một cửa")
     )
-    initial = summary.contact(filing.applicant) | draft.delivery
+    initial = applicants.contact(filing.applicant) | draft.delivery
     form = DeliveryForm(desk=desk, unit_set=filing.setting.unit_set, data=data, initial=initial)
     if data is not None and (form.is_valid() or LEAVE in data):
         conflict = _save(request, draft, delivery=form.cleaned_data)
@@ -66,6 +69,7 @@ def delivery(request: ActorRequest, filing: Filing) -> HttpResponseBase:
 
 
 @on_draft
+@alone
 @require_safe
 def fees(request: ActorRequest, filing: Filing) -> HttpResponse:
     """What it costs, line by line."""
@@ -74,6 +78,7 @@ def fees(request: ActorRequest, filing: Filing) -> HttpResponse:
 
 
 @on_draft
+@alone
 @require_http_methods(FORMS)
 @limited("filing", settings.THROTTLES["filing"])
 def check(request: ActorRequest, filing: Filing) -> HttpResponseBase:
@@ -92,8 +97,7 @@ def check(request: ActorRequest, filing: Filing) -> HttpResponseBase:
 
 def _save(request: ActorRequest, draft: Draft, **what: Any) -> str:
     """Keep the draft as the page showed it; the words of the refusal when another window was faster."""
-    shown = request.POST.get(REVISION, "")
-    latest, draft.revision = draft.revision, int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 9 else 0
+    latest, draft.revision = draft.revision, revision_of(request)
     try:
         intake.save_draft(draft, at=timezone.now(), **what)
     except MoveRefused as refused:
@@ -103,6 +107,12 @@ def _save(request: ActorRequest, draft: Draft, **what: Any) -> str:
         same = (saved.answers, saved.delivery) == (draft.answers, draft.delivery)
         return "" if same else str(refused)
     return ""
+
+
+def revision_of(request: ActorRequest) -> int:
+    """The revision of the draft that the page showed; 0 for what is none."""
+    shown = request.POST.get(REVISION, "")
+    return int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 9 else 0
 
 
 def _onward(request: ActorRequest, filing: Filing, step: str) -> HttpResponseBase:
@@ -117,7 +127,7 @@ def _question(
     request: ActorRequest, filing: Filing, step: str, form: Any, *, template: str = "step", **more: Any
 ) -> HttpResponse:
     question = next((one for one in eforms.pages(filing.schema) if one["key"] == step), {})
-    context = filing.frame(step, back_to_check=TO_CHECK in request.GET)
+    context = filing.frame(step, back_to_check=TO_CHECK in request.GET) | {"known": together.known(filing.draft, step)}
     context |= {"form": form, "question": question, "revision_name": REVISION, "leave_name": LEAVE, **more}
     status = 409 if more else 422 if form.errors else 200
     return render(request, f"dossiers/citizen/{template}.html", context, status=status)

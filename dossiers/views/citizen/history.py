@@ -1,6 +1,6 @@
 """One dossier in full, as rows: what happened, papers that went out, files that came in, the result, the parcel."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -19,6 +19,7 @@ Row = dict[str, Any]
 ACTS: dict[str, tuple[str, Any]] = {
     "submit": ("send", _lazy("Bạn đã gửi hồ sơ")),
     "receive": ("check", _lazy("Một cửa đã nhận hồ sơ")),
+    "release": ("clock", _lazy("Đến lượt một cửa trả lời")),
     "refuse": ("circle-x", _lazy("Một cửa không tiếp nhận")),
     "request_supplement": ("file-plus", _lazy("Cơ quan yêu cầu bạn bổ sung")),
     "supply": ("send", _lazy("Bạn đã gửi giấy tờ bổ sung")),
@@ -47,6 +48,7 @@ ACTS: dict[str, tuple[str, Any]] = {
     "delivery_failed": ("triangle-alert", _lazy("Bưu phẩm bị trả lại, kết quả đang ở một cửa")),
 }
 NOTES_FOR_OWNER = {
+    "release",
     "refuse",
     "request_supplement",
     "request_withdrawal",
@@ -73,7 +75,7 @@ def page(dossier: Dossier) -> dict[str, Any]:
     posted = dossier.resolved_at and dossier.return_mode == Dossier.ReturnMode.POST
     shipment = dossier.shipments.order_by("-attempt").first() if posted else None
     return {
-        "history": acts(dossier),
+        "history": acts([dossier]),
         "papers": [
             {
                 "title": paper.title,
@@ -89,13 +91,21 @@ def page(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def acts(dossier: Dossier) -> list[Row]:
-    """The acts, newest first, each with who did it and where they sit."""
-    stages = list(dossier.stages.select_related("agency").order_by("ordinal"))
-    events = dossier.events.filter(verb__in=ACTS).order_by("-sequence")
-    dated = [(event.at, _act(event, dossier, stages)) for event in events]
-    rows = [row for _at, row in sorted([*dated, *opinions.asked([dossier])], key=itemgetter(0), reverse=True)]
-    if rows and not telling.is_over(dossier):
+def acts(dossiers: Sequence[Dossier]) -> list[Row]:
+    """The acts, newest first, each with who did it and where they sit; of several dossiers each says of which."""
+    named = {one.pk: one for one in dossiers}
+    stages: dict[Any, list[Stage]] = {}
+    for stage in Stage.objects.filter(dossier__in=dossiers).select_related("agency").order_by("ordinal"):
+        stages.setdefault(stage.dossier_id, []).append(stage)
+    events = DossierEvent.objects.filter(dossier__in=dossiers, verb__in=ACTS).order_by("-at", "-sequence", "dossier_id")
+    dated = []
+    for event in events:
+        dossier = named[event.dossier_id]
+        row = _act(event, dossier, stages.get(event.dossier_id, []))
+        of_which = f"{dossier.title}: " if len(dossiers) > 1 else ""
+        dated.append((event.at, row | {"title": f"{of_which}{row['title']}"}))
+    rows = [row for _at, row in sorted([*dated, *opinions.asked(dossiers)], key=itemgetter(0), reverse=True)]
+    if rows and not all(telling.is_over(one) for one in dossiers):
         rows[0]["now"] = True
     return rows
 

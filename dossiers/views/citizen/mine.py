@@ -1,6 +1,7 @@
 """My dossiers: what I have to do first, what runs, what is done; one dossier in full; who looked at it."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,8 @@ from portal.floor.actor import Actor
 from portal.floor.web import ActorRequest
 
 MOST = 200  # rows of a list
+JOINED = ("holder_agency", "receiving_agency", "rule_profile", "case", "payment")
+DRAFT_JOINED = ("procedure_version__procedure", "filing__group")
 TONES = {
     CitizenState.SUPPLEMENT_REQUESTED: "amber", CitizenState.PAYMENT_DUE: "amber", CitizenState.RESULT_READY: "green",
     CitizenState.RETURNED: "green", CitizenState.IN_POST: "green", CitizenState.REJECTED: "red",
@@ -33,7 +36,7 @@ TONES = {
 def own(actor: Actor) -> QuerySet[Dossier]:
     """The actor's own dossiers with what their pages show."""
     dossiers: QuerySet[Dossier] = Dossier.objects.visible_to(actor).defer("answers", "search_fold")
-    return dossiers.select_related("holder_agency", "receiving_agency", "rule_profile", "case", "payment")
+    return dossiers.select_related(*JOINED)
 
 
 def own_or_404(request: ActorRequest, code: str) -> Dossier:
@@ -48,21 +51,43 @@ def own_or_404(request: ActorRequest, code: str) -> Dossier:
 def mine(request: ActorRequest) -> HttpResponse:
     """Things to do first."""
     now = timezone.now()
-    dossiers = list(own(request.actor).order_by("-submitted_at")[:MOST])
-    drafts = Draft.objects.of(request.actor, now).unsent().select_related("procedure_version__procedure")
-    to_do = [one for one in dossiers if telling.waits_for_citizen(one)]
-    running = [one for one in dossiers if not telling.is_over(one) and one not in to_do]
-    context = {
-        "section": "mine",
-        "to_do": [_row(one, now) for one in to_do],
-        "running": [_row(one, now) for one in running],
-        "over": [_row(one, now) for one in dossiers if telling.is_over(one)],
-        "drafts": [_draft_row(one, now) for one in drafts.order_by("-updated_at")],
-    }
+    dossiers = own(request.actor).select_related(*JOINED, "filing__group").order_by("-submitted_at")[:MOST]
+    entries: dict[Any, list[Dossier]] = {}
+    for one in dossiers:
+        entries.setdefault(one.filing_id or one.pk, []).append(one)
+    shelves: dict[str, list[dict[str, Any]]] = {"to_do": [], "running": [], "over": []}
+    for together in entries.values():
+        shelves[_shelf(together)].append(_entry(together, now))
+    drafts = Draft.objects.of(request.actor, now).unsent().order_by("-updated_at")
+    context = {"section": "mine", "drafts": _draft_rows(drafts.select_related(*DRAFT_JOINED), now), **shelves}
     return render(request, "dossiers/citizen/mine.html", context)
 
 
-def _row(dossier: Dossier, now: dt.datetime) -> dict[str, Any]:
+def _shelf(dossiers: Sequence[Dossier]) -> str:
+    """Where one dossier, or the dossiers of one filing, stand among mine."""
+    if any(telling.waits_for_citizen(one) for one in dossiers):
+        return "to_do"
+    return "over" if all(telling.is_over(one) for one in dossiers) else "running"
+
+
+def _entry(dossiers: Sequence[Dossier], now: dt.datetime) -> dict[str, Any]:
+    """One line: a dossier, or a filing of several as a whole."""
+    filing = dossiers[0].filing
+    if filing is None:
+        return row(dossiers[0], now)
+    duties = [telling.duty(one)["text"] for one in dossiers if telling.waits_for_citizen(one)]
+    done = sum(1 for one in dossiers if one.resolved_at or telling.is_over(one))
+    words = _("Xong %(done)d trên %(all)d việc") % {"done": done, "all": len(dossiers)}
+    return {
+        "title": filing.group.name,
+        "sub": filing.reference,
+        "url": reverse("own_group", args=[filing.reference]),
+        "meta": [{"icon": "list-checks", "text": words}, *({"text": one} for one in duties)],
+        "tag": {"text": _("Nhóm thủ tục"), "tone": "amber" if duties else "blue", "icon": ""},
+    }
+
+
+def row(dossier: Dossier, now: dt.datetime) -> dict[str, Any]:
     due = telling.promise(dossier, now)
     state = dossier.citizen_state
     return {
@@ -74,12 +99,20 @@ def _row(dossier: Dossier, now: dt.datetime) -> dict[str, Any]:
     }
 
 
+def _draft_rows(drafts: Iterable[Draft], now: dt.datetime) -> list[dict[str, Any]]:
+    """One line per draft; the drafts of a filing of several are one."""
+    first = {draft.filing_id or draft.pk: draft for draft in reversed(list(drafts))}
+    return [_draft_row(draft, now) for draft in reversed(first.values())]
+
+
 def _draft_row(draft: Draft, now: dt.datetime) -> dict[str, Any]:
-    version = draft.procedure_version
+    version, filing = draft.procedure_version, draft.filing
     left = _("Còn giữ %(n)d ngày") % {"n": (draft.expires_at - now).days}
     return {
-        "title": version.short_name or version.name,
-        "url": reverse("filing_start", args=[version.procedure.code]),
+        "title": filing.group.name if filing else version.short_name or version.name,
+        "url": reverse("group_tasks", args=[filing.pk])
+        if filing
+        else reverse("filing_start", args=[version.procedure.code]),
         "meta": [{"icon": "clock", "text": left}, {"text": _("Lưu lúc %(at)s") % {"at": moment(draft.updated_at)}}],
         "tag": {"text": _("Bản nháp"), "tone": "", "icon": ""},
     }
@@ -102,6 +135,7 @@ def _dossier(request: ActorRequest, dossier: Dossier, form: WithdrawalForm) -> H
         "title": dossier.title,
         "recalled": tracking.recalled(dossier) if mended else "",
         "linked": mended_links(dossier) if mended or dossier.corrects_id else [],
+        "filing": dossier.filing if dossier.filing_id else None,
         "headline": telling.headline(dossier),
         "duty": telling.duty(dossier),
         "due": telling.promise(dossier, now),

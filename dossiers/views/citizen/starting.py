@@ -66,7 +66,7 @@ def _agencies(version: ProcedureVersion) -> QuerySet[Agency]:
 
 def _draft(version: ProcedureVersion, *, by: Actor, at: dt.datetime) -> Draft | None:
     """The newest unsent draft for this procedure, of this version or an earlier one."""
-    drafts = Draft.objects.of(by, at).unsent().filter(procedure_version__procedure=version.procedure_id)
+    drafts = Draft.objects.of(by, at).unsent().filter(procedure_version__procedure=version.procedure_id, filing=None)
     newest: Draft | None = drafts.select_related("procedure_version").order_by("-updated_at").first()
     return newest
 

@@ -23,6 +23,8 @@ from procedures.models import Case, ProvinceProfile, RequiredDocument
 
 PAPERS, DELIVERY, FEES, CHECK = "giay-to", "nhan-ket-qua", "le-phi", "kiem-tra"
 OTHER = "khac"  # papers nobody asked for
+OF_THE_GROUP = {DELIVERY: "group_delivery", FEES: "group_check", CHECK: "group_check"}  # asked once for all members
+JOINED = ("procedure_version__procedure", "receiving_agency", "filing__group")
 P = ParamSpec("P")
 
 
@@ -89,23 +91,35 @@ class Filing:
 
     @cached_property
     def steps(self) -> list[str]:
-        money = [FEES] if self.quote.lines else []
-        return [*(page["key"] for page in self.pages), PAPERS, DELIVERY, *money, CHECK]
+        own = [*(page["key"] for page in self.pages), PAPERS]
+        if self.draft.filing_id:  # the rest is asked once for the whole group
+            return own
+        return [*own, DELIVERY, *([FEES] if self.quote.lines else []), CHECK]
+
+    @property
+    def start_url(self) -> str:
+        """Where the filing begins: the list of the group's tasks, or what one needs to know beforehand."""
+        if self.draft.filing_id:
+            return reverse("group_tasks", args=[self.draft.filing_id])
+        return reverse("filing_start", args=[self.draft.procedure_version.procedure.code])
 
     def url(self, step: str) -> str:
+        if self.draft.filing_id and step in OF_THE_GROUP:
+            return reverse(OF_THE_GROUP[step], args=[self.draft.filing_id])
         return reverse("filing_page", args=[self.draft.pk, step])
 
     def next_url(self, step: str, *, back_to_check: bool = False) -> str:
         if back_to_check:
             return self.url(CHECK)
         following = self.steps[self.steps.index(step) + 1 :] if step in self.steps else []
+        if not following and self.draft.filing_id:
+            return self.start_url
         return self.url(following[0] if following else CHECK)
 
     def frame(self, step: str, *, back_to_check: bool = False) -> dict[str, Any]:
         """What every step's page shows around its question."""
         number = self.steps.index(step) if step in self.steps else len(self.steps) - 1
-        start = reverse("filing_start", args=[self.draft.procedure_version.procedure.code])
-        before = self.url(self.steps[number - 1]) if number else start
+        before = self.url(self.steps[number - 1]) if number else self.start_url
         saved = timezone.localtime(self.draft.updated_at)
         today = saved.date() == timezone.localdate()
         when = f"{saved:%H:%M}" if today else f"{saved:%H:%M %d/%m}"
@@ -121,6 +135,13 @@ class Filing:
 
     def problems(self) -> list[tuple[str, str]]:
         """(card on the check page, words) for everything that keeps the draft from being sent."""
+        found = self.mistakes()
+        for words in intake.missing_from(self.draft, self.case):
+            found.append((PAPERS, _("Còn thiếu: %(what)s") % {"what": words}))
+        return found
+
+    def mistakes(self) -> list[tuple[str, str]]:
+        """What is wrong with the answers."""
         found: list[tuple[str, str]] = []
         try:
             routing.case_for(self.draft.procedure_version, self.draft.answers)
@@ -130,8 +151,6 @@ class Filing:
             eforms.clean_answers(self.schema, self.draft.answers, setting=self.setting, prefilled=self.prefilled)
         except eforms.AnswersRefused as refused:
             found += [self._mistake(key, words[0]) for key, words in refused.errors.items()]
-        for words in intake.missing_from(self.draft, self.case):
-            found.append((PAPERS, _("Còn thiếu: %(what)s") % {"what": words}))
         if self.draft.procedure_version.state != "published":
             found.append(("", _("Thủ tục đã thay đổi. Về trang thủ tục bấm “Bắt đầu” lại, câu trả lời được giữ.")))
         return found
@@ -152,9 +171,21 @@ def on_draft(
     @wraps(view)
     def found(request: ActorRequest, /, pk: uuid.UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         drafts = Draft.objects.of(request.actor, timezone.now())
-        draft = get_object_or_404(drafts.select_related("procedure_version__procedure", "receiving_agency"), pk=pk)
+        draft = get_object_or_404(drafts.select_related(*JOINED), pk=pk)
         if draft.dossier_id:
             return redirect("filing_done", draft.pk)
         return view(request, Filing(draft, request.user), *args, **kwargs)
 
     return found
+
+
+def alone(
+    view: Callable[Concatenate[ActorRequest, Filing, P], HttpResponseBase],
+) -> Callable[Concatenate[ActorRequest, Filing, P], HttpResponseBase]:
+    """What is asked once for a whole group is asked on the pages of the group."""
+
+    @wraps(view)
+    def led(request: ActorRequest, filing: Filing, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        return redirect(filing.url(DELIVERY)) if filing.draft.filing_id else view(request, filing, *args, **kwargs)
+
+    return led

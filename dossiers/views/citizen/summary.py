@@ -4,7 +4,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dossiers.applicants import Applicant
 from dossiers.models import Dossier
 from dossiers.views.citizen import uploads
 from dossiers.views.citizen.steps import DELIVERY, FEES, PAPERS, Filing
@@ -27,24 +26,27 @@ def kept(filing: Filing, page: str, form: AnswerForm) -> dict[str, Any]:
     return {key: value for key, value in answers.items() if key not in emptied} | right
 
 
-def contact(person: Applicant) -> dict[str, str]:
-    name = person.representative or person.name
-    return {"name": name, "phone": person.phone, "email": person.email, "address": person.address}
-
-
 def cards(filing: Filing) -> list[dict[str, Any]]:
     """Every step with its answers and the way back to it."""
+    return [*own_cards(filing), delivery_card(filing), fee_card(filing)]
+
+
+def own_cards(filing: Filing) -> list[dict[str, Any]]:
+    """The pages of the form and the papers."""
     shown = [{"key": page["key"], "title": page["title"], "rows": page_rows(filing, page)} for page in filing.pages]
     shown.append({"key": PAPERS, "title": _("Giấy tờ"), "rows": _paper_rows(filing)})
-    shown.append({"key": DELIVERY, "title": _("Liên lạc và nhận kết quả"), "rows": delivery_rows(filing)})
-    for card in shown:
-        card["url"] = f"{filing.url(card['key'])}?sua=1"
+    return [card | {"url": f"{filing.url(card['key'])}?sua=1"} for card in shown]
+
+
+def delivery_card(filing: Filing) -> dict[str, Any]:
+    title = _("Liên lạc và nhận kết quả")
+    return {"key": DELIVERY, "title": title, "rows": delivery_rows(filing), "url": f"{filing.url(DELIVERY)}?sua=1"}
+
+
+def fee_card(filing: Filing) -> dict[str, Any]:
     lines = money(filing.quote)
     rows = [*lines["lines"], {"label": _("Tổng cộng"), "text": lines["sum"]}] if filing.quote.lines else []
-    shown.append(
-        {"key": FEES, "title": _("Phí, lệ phí"), "rows": rows or [{"label": _("Tổng cộng"), "text": lines["sum"]}]}
-    )
-    return shown
+    return {"key": FEES, "title": _("Phí, lệ phí"), "rows": rows or [{"label": _("Tổng cộng"), "text": lines["sum"]}]}
 
 
 def page_rows(filing: Filing, page: Any) -> Rows:

@@ -56,6 +56,8 @@ def headline(dossier: Dossier) -> str:
         State.IN_POST: _("Kết quả đang trên đường đến bạn"),
         State.RETURNED: _("Đã trả kết quả"),
     }
+    if dossier.waiting_for and dossier.citizen_state is State.SUBMITTED:
+        return _("Chờ %(what)s") % {"what": dossier.waiting_for}
     if dossier.waiting_for and dossier.citizen_state is State.IN_PROGRESS:
         return _("Tạm dừng: %(why)s") % {"why": dossier.waiting_for}
     return words[dossier.citizen_state]
@@ -96,6 +98,9 @@ def promise(dossier: Dossier, now: dt.datetime) -> Row:
     if state is State.SUPPLEMENT_REQUESTED:
         words = _("Thời hạn tính lại từ đầu khi bạn gửi đủ.")
         return {"label": _("Đồng hồ của cơ quan"), "when": _("Đang dừng, chờ bạn"), "text": words, "tone": "amber"}
+    if dossier.waiting_for and dossier.accepted_at is None:
+        words = _("Có %(what)s thì hồ sơ tự đến lượt.") % {"what": dossier.waiting_for}
+        return {"label": _("Một cửa trả lời"), "when": _("Chưa đến lượt"), "text": words, "tone": ""}
     if dossier.waiting_for:
         words = _("Thời hạn chạy tiếp khi xong: %(why)s.") % {"why": dossier.waiting_for}
         return {"label": _("Đồng hồ của cơ quan"), "when": _("Đang dừng"), "text": words, "tone": "amber"}

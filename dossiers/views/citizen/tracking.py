@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dossiers import tracking
-from dossiers.models import Dossier
-from dossiers.views.citizen import telling
+from dossiers.models import Dossier, GroupFiling
+from dossiers.views.citizen import group_following, telling
 from portal.floor import throttling
 
 LONGEST_CODE = 60
@@ -35,15 +35,26 @@ def tracked(request: HttpRequest, code: str) -> HttpResponse:
     """One dossier as anybody with the code may see it. Guesses are counted, the right key is not."""
     dossiers = Dossier.objects.called(code[:LONGEST_CODE]).defer("answers", "search_fold")
     dossier = dossiers.select_related("holder_agency", "receiving_agency").first()
-    with_key = dossier is not None and _same(request.GET.get("k", ""), dossier.tracking_key)
+    filing = None if dossier else _filing(code)
+    found = dossier or filing
+    with_key = found is not None and _same(request.GET.get("k", ""), found.tracking_key)
     if not with_key:
         throttling.count("tracking", throttling.address(request), settings.THROTTLES["tracking"])
-    if dossier is None:
+    if filing is not None:
+        response = group_following.tracked(request, filing, with_key=with_key)
+    elif dossier is None:
         context = {"section": "tracking", "code": code[:LONGEST_CODE], "mistakes": [("ma", _not_found())]}
         return render(request, "dossiers/citizen/track_form.html", context, status=404)
-    response = render(request, "dossiers/citizen/tracked.html", _context(dossier, with_key=with_key))
+    else:
+        response = render(request, "dossiers/citizen/tracked.html", _context(dossier, with_key=with_key))
     patch_cache_control(response, private=True, no_store=True)
     return response
+
+
+def _filing(code: str) -> GroupFiling | None:
+    """The sent filing of several procedures with that reference."""
+    sent = GroupFiling.objects.exclude(submitted_at=None).select_related("group")
+    return sent.filter(reference=code.strip().upper()[:16]).first()
 
 
 def _same(given: str, key: str) -> bool:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dossiers import files
+from dossiers import files, grouping
 from dossiers.forms import FilesForm
 from dossiers.models import Attachment
 from dossiers.views.citizen import uploads
@@ -25,8 +25,9 @@ def papers(request: ActorRequest, filing: Filing) -> HttpResponseBase:
     """One card per paper of the case. Whatever arrived stays, even when another file of the same form is refused."""
     form = _form(filing, request)
     if request.method == "POST":
-        uploads.take(form, filing.draft, at=timezone.now())
-    there = list(filing.draft.attachments.filter(superseded_at=None).order_by("received_at"))
+        _take(form, filing)
+    given = filing.draft.attachments.filter(superseded_at=None).select_related("reuse_of__draft__procedure_version")
+    there = list(given.order_by("received_at"))
     if request.method == "POST" and not form.errors and LEAVE not in request.POST and "_gui" not in request.POST:
         for document in uploads.missing(filing.documents, there):
             form.add_error(form.chooser(document.key).name, _("Chọn tệp: %(name)s") % {"name": document.name})
@@ -43,8 +44,8 @@ def papers(request: ActorRequest, filing: Filing) -> HttpResponseBase:
 @require_POST
 def drop(request: ActorRequest, filing: Filing, file: uuid.UUID) -> HttpResponseBase:
     """Take one file back; files chosen beside it are received, not lost."""
-    uploads.take(_form(filing, request), filing.draft, at=timezone.now())
-    files.drop(get_object_or_404(filing.draft.attachments.filter(superseded_at=None), pk=file))
+    _take(_form(filing, request), filing)
+    files.drop(get_object_or_404(filing.draft.attachments.filter(superseded_at=None, reuse_of=None), pk=file))
     return redirect(filing.url(PAPERS))
 
 
@@ -56,6 +57,13 @@ def look(request: ActorRequest, filing: Filing, file: uuid.UUID) -> HttpResponse
     return as_download(attachment.read(), attachment.name, attachment.content_type)
 
 
+def _take(form: FilesForm, filing: Filing) -> None:
+    """Keep what was chosen; in a group it serves every member that asks for it."""
+    uploads.take(form, filing.draft, at=timezone.now())
+    if filing.draft.filing:
+        grouping.settle(filing.draft.filing, at=timezone.now())
+
+
 def _form(filing: Filing, request: ActorRequest) -> FilesForm:
     keys = [document.key for document in uploads.to_send(filing.documents)]
     posted = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
@@ -64,4 +72,5 @@ def _form(filing: Filing, request: ActorRequest) -> FilesForm:
 
 def _links(attachment: Attachment) -> dict[str, str]:
     place = [attachment.draft_id, attachment.pk]
-    return {"url": reverse("filing_file", args=place), "delete_url": reverse("filing_drop", args=place)}
+    own = {} if attachment.reuse_of_id else {"delete_url": reverse("filing_drop", args=place)}
+    return {"url": reverse("filing_file", args=place), **own}

@@ -16,8 +16,6 @@ from portal.floor.ports import PortError
 from portal.floor.vietnamese import BadText
 from procedures.models import RequiredDocument
 
-MOST_FILES = 40  # of one draft
-
 
 def size(count: int) -> str:
     """421888 → "412 kB"."""
@@ -27,7 +25,10 @@ def size(count: int) -> str:
 
 
 def received(attachment: Attachment) -> str:
-    """The server's receipt for one file."""
+    """The server's receipt for one file; of a paper of the same group, where it was given."""
+    if attachment.reuse_of is not None and attachment.reuse_of.draft is not None:
+        version = attachment.reuse_of.draft.procedure_version
+        return _("Đã gửi một lần ở “%(title)s”") % {"title": version.short_name or version.name}
     at = timezone.localtime(attachment.received_at)
     return _("%(size)s · nhận lúc %(at)s · mã kiểm %(digest)s") % {
         "size": size(attachment.size), "at": f"{at:%H:%M %d/%m/%Y}", "digest": attachment.sha256[:12]}  # fmt: skip
@@ -41,9 +42,9 @@ def take(form: FilesForm, draft: Draft, *, at: dt.datetime) -> None:
         for upload in uploads:
             if (key, _digest(upload)) in there:
                 continue
-            if len(there) >= MOST_FILES:
+            if len(there) >= files.MOST_FILES:
                 form.add_error(
-                    f"{form.PREFIX}{key}", _("Bạn đã gửi đủ %(n)d tệp. Xóa bớt tệp thừa.") % {"n": MOST_FILES}
+                    f"{form.PREFIX}{key}", _("Bạn đã gửi đủ %(n)d tệp. Xóa bớt tệp thừa.") % {"n": files.MOST_FILES}
                 )
                 return
             try:
