@@ -71,6 +71,7 @@ def scanned(text: str) -> str:
     return code.partition("?")[0].strip("/") if found else text
 
 
+BEGUN = re.compile(r"(\d{3}\.|[A-Z]\d{2}[.-])[0-9A-Z.-]*")  # a code, or the beginning of one
 NUMBER = re.compile(r"\d{9}|\d{12}|\d{10}(-?\d{3})?")  # of a person, old and new, or of an organisation
 
 
@@ -84,10 +85,12 @@ def condition(asked: str) -> Q:
     if NUMBER.fullmatch(asked):
         purpose = "personal_id" if len(asked) in (9, 12) else "tax_code"
         return Q(parties__role="owner", parties__identity_index=crypto.blind_index(asked, purpose))
+    if BEGUN.fullmatch(asked.upper()):
+        return Q(code__startswith=asked.upper())
     words = Q()
     for word in fold(asked).split()[:8]:
         words &= Q(search_fold__contains=word)
-    return words | Q(code__startswith=asked.upper())
+    return words
 
 
 def sealed(text: str) -> str:
