@@ -10,6 +10,7 @@ from dossiers.views.citizen import (
     group_filing,
     group_following,
     mine,
+    readers,
     starting,
     supplement,
     tracking,
@@ -43,7 +44,7 @@ public_urls: list[URLPattern | URLResolver] = [
 
 own_urls: list[URLPattern | URLResolver] = [
     path("toi", mine.mine, name="mine"),
-    path("toi/ai-da-xem", mine.readers, name="readers"),
+    path("toi/ai-da-xem", readers.readers, name="readers"),
     path("toi/nhom/<str:reference>", group_following.own_group, name="own_group"),
     path("toi/ho-so/<str:code>", mine.dossier, name="own_dossier"),
     path("toi/ho-so/<str:code>/rut", mine.withdraw, name="withdraw"),
@@ -51,6 +52,7 @@ own_urls: list[URLPattern | URLResolver] = [
     path("toi/ho-so/<str:code>/bo-sung/<uuid:file>/xoa", supplement.drop, name="supplement_drop"),
     path("toi/ho-so/<str:code>/giay/<uuid:pk>.pdf", downloads.paper, name="own_paper"),
     path("toi/ho-so/<str:code>/tep/<uuid:pk>", downloads.file, name="own_file"),
+    path("toi/ho-so/<str:code>/hen/<uuid:pk>.ics", downloads.visit, name="own_visit"),
     path("toi/ho-so/<str:code>/ket-qua.pdf", downloads.result, name="own_result"),
 ]
 

@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from dossiers import access, papers, returning
+from dossiers import access, appointments, papers, returning
 from dossiers.models import Dossier, Result
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.states import Status
@@ -61,6 +61,15 @@ def file(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponseBase:
     attachment = get_object_or_404(dossier.attachments, pk=pk)
     access.log_read(dossier, by=request.actor, at=timezone.now(), what=_("Tải tệp đã gửi"))
     return as_download(attachment.read(), attachment.name, attachment.content_type)
+
+
+@citizens_only
+@require_safe
+def visit(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponseBase:
+    """An appointment at the place, as a calendar file."""
+    dossier = own_or_404(request, code)
+    row = get_object_or_404(dossier.verifications.filter(recorded_at=None), pk=pk)
+    return as_download(appointments.ics(row), f"lich-hen-{telling.code(dossier)}.ics", appointments.CONTENT_TYPE)
 
 
 @citizens_only

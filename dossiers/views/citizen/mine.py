@@ -1,4 +1,4 @@
-"""My dossiers: what I have to do first, what runs, what is done; one dossier in full; who looked at it."""
+"""My dossiers: what I have to do first, what runs, what is done; one dossier in full."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from dossiers import access, intake, tracking
 from dossiers.forms import WithdrawalForm
 from dossiers.messaging import moment
-from dossiers.models import AccessLog, Dossier, Draft
+from dossiers.models import Dossier, Draft
 from dossiers.refusals import MoveRefused
 from dossiers.states import CitizenState
-from dossiers.views.citizen import history, telling
+from dossiers.views.citizen import alongside, history, telling
 from dossiers.views.citizen.guard import citizens_only
 from portal.floor.actor import Actor
 from portal.floor.web import ActorRequest
@@ -36,12 +36,12 @@ TONES = {
 def own(actor: Actor) -> QuerySet[Dossier]:
     """The actor's own dossiers with what their pages show."""
     dossiers: QuerySet[Dossier] = Dossier.objects.visible_to(actor).defer("answers", "search_fold")
-    return dossiers.select_related(*JOINED)
+    return alongside.with_visits(dossiers.select_related(*JOINED), now=timezone.now())
 
 
 def own_or_404(request: ActorRequest, code: str) -> Dossier:
     mended = Exists(Dossier.objects.filter(corrects=OuterRef("pk")))
-    called = own(request.actor).called(code)  # type: ignore[attr-defined]
+    called = alongside.with_legs(own(request.actor)).called(code)  # type: ignore[attr-defined]
     found: Dossier = get_object_or_404(called.annotate(mended=mended))
     return found
 
@@ -129,23 +129,27 @@ def _dossier(request: ActorRequest, dossier: Dossier, form: WithdrawalForm) -> H
     now = timezone.now()
     access.log_read(dossier, by=request.actor, at=now, what=_("Mở hồ sơ"))
     mended = bool(getattr(dossier, "mended", False))
-    context = history.page(dossier) | {
-        "section": "mine",
-        "code": telling.code(dossier),
-        "title": dossier.title,
-        "recalled": tracking.recalled(dossier) if mended else "",
-        "linked": mended_links(dossier) if mended or dossier.corrects_id else [],
-        "filing": dossier.filing if dossier.filing_id else None,
-        "headline": telling.headline(dossier),
-        "duty": telling.duty(dossier),
-        "due": telling.promise(dossier, now),
-        "rail": telling.rail(dossier),
-        "holder": telling.holder(dossier),
-        "if_late": "" if dossier.resolved_at else telling.if_late(),
-        "needs_supplement": dossier.citizen_state is CitizenState.SUPPLEMENT_REQUESTED,
-        "withdrawable": access.may(dossier, "request_withdrawal", request.actor),
-        "form": form,
-    }
+    context = (
+        history.page(dossier)
+        | alongside.page(dossier)
+        | {
+            "section": "mine",
+            "code": telling.code(dossier),
+            "title": dossier.title,
+            "recalled": tracking.recalled(dossier) if mended else "",
+            "linked": mended_links(dossier) if mended or dossier.corrects_id else [],
+            "filing": dossier.filing if dossier.filing_id else None,
+            "headline": telling.headline(dossier),
+            "duty": telling.duty(dossier),
+            "due": telling.promise(dossier, now),
+            "rail": telling.rail(dossier),
+            "holder": telling.holder(dossier),
+            "if_late": "" if dossier.resolved_at else telling.if_late(),
+            "needs_supplement": dossier.citizen_state is CitizenState.SUPPLEMENT_REQUESTED,
+            "withdrawable": access.may(dossier, "request_withdrawal", request.actor),
+            "form": form,
+        }
+    )
     return render(request, "dossiers/citizen/dossier.html", context, status=422 if form.errors else 200)
 
 
@@ -171,21 +175,3 @@ def withdraw(request: ActorRequest, code: str) -> HttpResponseBase:
     except MoveRefused as refused:
         messages.error(request, str(refused))
     return redirect(telling.own_url(dossier))
-
-
-@citizens_only
-@require_safe
-def readers(request: ActorRequest) -> HttpResponse:
-    """Who opened my dossiers and files, and when."""
-    visible = Dossier.objects.visible_to(request.actor)
-    reads = AccessLog.objects.filter(dossier__in=visible).select_related("dossier").order_by("-at", "-id")[:MOST]
-    me = str(request.actor.user_id)
-    rows = [
-        {
-            "title": _("Chính bạn") if read.actor_id == me else read.actor_name or _("Hệ thống"),
-            "sub": f"{read.what}, {moment(read.at)}",
-            "meta": [{"icon": "file-text", "text": telling.code(read.dossier)}],
-        }
-        for read in reads
-    ]
-    return render(request, "dossiers/citizen/readers.html", {"section": "mine", "rows": rows})

@@ -70,6 +70,9 @@ def duty(dossier: Dossier) -> Row:
         Dossier.ReturnMode.DESK: {"text": _("Đến một cửa nhận kết quả"), "tone": "violet", "icon": "landmark"},
         Dossier.ReturnMode.ONLINE: {"text": _("Tải kết quả về"), "tone": "violet", "icon": "download"},
     }
+    if visit := getattr(dossier, "visit_at", None):
+        words = _("Việc của bạn: có mặt khi kiểm tra, %(when)s") % {"when": moment(visit)}
+        return {"text": words, "tone": "amber", "icon": "map-pin"}
     match dossier.citizen_state:
         case State.SUPPLEMENT_REQUESTED:
             return {"text": _("Việc của bạn: gửi giấy tờ bổ sung"), "tone": "amber", "icon": "triangle-alert"}
@@ -250,6 +253,8 @@ def if_late() -> str:
 def waits_for_citizen(dossier: Dossier) -> bool:
     """Whether it belongs under “Việc bạn cần làm”."""
     state = dossier.citizen_state
+    if getattr(dossier, "visit_at", None):
+        return True
     at_hand = state is State.RESULT_READY and dossier.return_mode != Dossier.ReturnMode.POST
     return at_hand or state in (State.SUPPLEMENT_REQUESTED, State.PAYMENT_DUE)
 
