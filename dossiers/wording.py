@@ -32,6 +32,7 @@ class Reader:
         self._due, self._left, self._overdue = str(DUE), str(LEFT), str(OVERDUE)
         self._spans: dict[int, str] = {}
         self._calendars: dict[int, worktime.Calendar] = {}
+        self._worked: dict[int, int] = {}
 
     def short(self, at: dt.datetime | None) -> str:
         """`hôm nay 16:30`, `mai 10:00`, `24/11 16:30`, in another year `24/11/2025`."""
@@ -56,18 +57,24 @@ class Reader:
         """
         if dossier.next_due_at is None:
             return self._at_rest(dossier)
-        calendar = self._calendar(dossier.holder_agency_id)
-        left = worktime.minutes_between(calendar, self.now, dossier.next_due_at)
+        left = self._minutes_to(dossier.holder_agency_id, dossier.next_due_at)
         due = self._due % self.short(dossier.next_due_at)
         if dossier.next_due_at < self.now:
             return {"state": "overdue", "text": self._overdue % self.span(-left), "share": 1, "due": due}
         soon = dossier.next_soon_at or dossier.next_due_at
         # The mark stands at a known share of the way, so the whole way follows from what lies behind it.
-        whole = worktime.minutes_between(calendar, soon, dossier.next_due_at) / (1 - _SOON)
+        whole = (left - self._minutes_to(dossier.holder_agency_id, soon)) / (1 - _SOON)
         share = max(0.02, 1 - left / whole) if whole else 0.5
         state = "intake" if dossier.status == Status.SUBMITTED else "on_time"
         state = "due_soon" if self.now >= soon else state
         return {"state": state, "text": self._left % self.span(left), "share": share, "due": due}
+
+    def _minutes_to(self, agency_id: int, to: dt.datetime) -> int:
+        """Working minutes from now; what has been worked up to now is reckoned once."""
+        calendar = self._calendar(agency_id)
+        if agency_id not in self._worked:
+            self._worked[agency_id] = worktime.worked(calendar, worktime.tick(self.now))
+        return int((worktime.worked(calendar, worktime.tick(to)) - self._worked[agency_id]) / 60)
 
     def _calendar(self, agency_id: int) -> worktime.Calendar:
         if agency_id not in self._calendars:

@@ -4,10 +4,10 @@ They appear hundreds of times in a list, where a template include per piece woul
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
-from itertools import chain, repeat
+from itertools import repeat
 from pathlib import Path
 from typing import Any, Final
 
@@ -152,12 +152,20 @@ def cell(content: object, column: Text = "") -> SafeString:
     return SafeString(_cell(content, _escaped(str(column))))
 
 
-def row(shown: object, names: Sequence[str], choose: str = "") -> SafeString:
-    """One table row with `cells`, `current`; `names`: of the columns, escaped; `choose`: see `tick`."""
-    columns = chain(names, repeat(""))
-    drawn = [_cell(content, name) for content, name in zip(part(shown, "cells", ()), columns, strict=False)]
+def rows(shown: Iterable[object], columns: Sequence[str], choose: str = "") -> SafeString:
+    """The rows of a table, each with `cells`, `current`; `columns`: names; `choose`: the name of the tick boxes.
+
+    A row that can be chosen also has `id`, `label`, `selected`.
+    """
+    names = [*map(_escaped, columns), *repeat("", 9)]
+    tick = (_escaped(choose), _escaped(_("Chọn %(row)s"))) if choose else None
+    return SafeString("".join([_row(row, names, tick) for row in shown]))
+
+
+def _row(shown: object, names: list[str], tick: tuple[str, str] | None) -> str:
+    cells = "".join([_cell(content, name) for content, name in zip(part(shown, "cells", ()), names, strict=False)])
     state = ' class="cur"' if part(shown, "current", False) else ""
-    return SafeString(f"<tr{state}>{tick(shown, choose) if choose else ''}{''.join(drawn)}</tr>")
+    return f"<tr{state}>{_tick(shown, *tick) if tick else ''}{cells}</tr>"
 
 
 def _cell(content: Any, column: str) -> str:
@@ -189,10 +197,10 @@ def _cell(content: Any, column: str) -> str:
     return f"<td{end}>{text}{below}</td>"
 
 
-def tick(row: object, name: str) -> SafeString:
-    """The first cell of a row that can be chosen for a bulk action."""
-    identifier = str(part(row, "id"))
+def _tick(row: object, name: str, words: str) -> str:
+    """The first cell of a row that can be chosen for an act on many. `name`, `words`: escaped."""
+    identifier = _escaped(str(part(row, "id")))
     checked = " checked" if part(row, "selected", False) else ""
-    words = _escaped(_("Chọn %(row)s") % {"row": part(row, "label") or identifier})
-    box = f'<input type="checkbox" name="{_escaped(name)}" value="{_escaped(identifier)}"{checked}>'
-    return SafeString(f'<td class="ck"><label>{box}<span class="vh">{words}</span></label></td>')
+    label = words % {"row": _escaped(part(row, "label")) or identifier}
+    box = f'<input type="checkbox" name="{name}" value="{identifier}"{checked}>'
+    return f'<td class="ck"><label>{box}<span class="vh">{label}</span></label></td>'

@@ -4,18 +4,17 @@ Components get prepared data (mappings or objects with those names), run no quer
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from django import forms, template
 from django.forms import BoundField
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 
 from portal.floor import fielding, markup, qr
+from portal.floor.redrawn import drawn
 
 register = template.Library()
 
@@ -191,11 +190,15 @@ for _name in (
     "tiles",
     "chips",
     "breadcrumb",
-    "tabs",
     "flow",
     "kpis",
 ):
     _listing(_name)
+
+
+@register.simple_tag
+def tabs(items: Rows, label: str = "") -> SafeString:
+    return drawn("ui/tabs.html", {"items": items, "label": label})
 
 
 @register.inclusion_tag("ui/pagination.html")
@@ -213,18 +216,18 @@ def filter_bar(selects: Rows, chips: Rows = (), clear_url: str = "", keep: Rows 
     return {"selects": selects, "chips": chips, "clear_url": clear_url, "keep": keep, "note": note}
 
 
-@register.inclusion_tag("ui/bulk_bar.html")
-def bulk_bar(text: str, actions: Rows) -> dict[str, Any]:
-    return {"text": text, "actions": actions}
+@register.simple_tag
+def bulk_bar(text: str, actions: Rows) -> SafeString:
+    return drawn("ui/bulk_bar.html", {"text": text, "actions": actions})
 
 
 @register.inclusion_tag("ui/table.html")
 def table(columns: Rows, rows: Rows, caption: str, choose: str = "") -> dict[str, Any]:
     """`choose`: the name of the tick boxes, when rows can be chosen. See `markup.cell` for what a cell may be."""
     heads = [column if isinstance(column, Mapping) else {"label": str(column)} for column in columns]
-    names = [conditional_escape(str(column.get("label", ""))) for column in heads]
-    body = SafeString("".join([markup.row(row, names, choose) for row in rows]))
-    return {"columns": heads, "body": body, "caption": caption, "choose": choose}
+    names = [str(column.get("label", "")) for column in heads]
+    head = drawn("ui/table_head.html", {"columns": heads, "choose": bool(choose)})
+    return {"head": head, "body": markup.rows(rows, names, choose), "caption": caption}
 
 
 @register.simple_tag(takes_context=True)
@@ -235,22 +238,10 @@ def staff_nav(context: Context, groups: Rows, counts: Any = None) -> SafeString:
     urls = [link["url"] for group in groups or () for link in group["links"]]
     here = max((url for url in urls if url.startswith("/") and path.startswith(url)), key=len, default="")
 
-    def shown(link: Any) -> tuple[object, ...]:
+    def shown(link: Any) -> Any:
         count = counts.get(link["key"])
-        number, tone = (count["number"], count.get("tone", "")) if isinstance(count, Mapping) else (count, "")
-        return link["url"], str(link["text"]), link["icon"], link["url"] == here, number, tone
+        number = count if isinstance(count, Mapping) else {"number": count}
+        return {**link, "current": link["url"] == here, "number": None, "tone": "", **number}
 
-    drawn = tuple((str(group["heading"]), tuple(map(shown, group["links"]))) for group in groups or ())
-    return _staff_nav(get_language(), drawn)
-
-
-_LINK = ("url", "text", "icon", "current", "number", "tone")
-
-
-@lru_cache(maxsize=1024)  # it stands on every page of a day's work and hardly changes
-def _staff_nav(language: str, groups: tuple[tuple[str, tuple[tuple[object, ...], ...]], ...]) -> SafeString:
-    shown = [
-        {"heading": heading, "links": [dict(zip(_LINK, link, strict=True)) for link in links]}
-        for heading, links in groups
-    ]
-    return render_to_string("ui/staff_nav.html", {"groups": shown})
+    shown_groups = [{**group, "links": [shown(link) for link in group["links"]]} for group in groups or ()]
+    return drawn("ui/staff_nav.html", {"groups": shown_groups})

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import F, FilteredRelation, Q
+from django.core.exceptions import EmptyResultSet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -18,7 +18,7 @@ from dossiers.wording import Reader
 from portal.floor import masking
 from portal.floor.actor import Actor
 from portal.floor.fields import Sealed
-from portal.floor.prepared import ask, statement_of
+from portal.floor.prepared import Statement, ask, statement_of
 
 
 class Row(NamedTuple):
@@ -47,12 +47,14 @@ class Row(NamedTuple):
     resolved_at: dt.datetime | None
     returned_at: dt.datetime | None
     closed_at: dt.datetime | None
+    place: int  # on the page
     owner_key: uuid.UUID | None
     identity: Any  # sealed
     holder_name: str | None
     agency_name: str
 
 
+COLUMNS_OF_A_DOSSIER = Row._fields[: Row._fields.index("place")]
 COLUMNS = (_lazy("Hồ sơ, người nộp"), _lazy("Thủ tục"), _lazy("Đang ở bước"), _lazy("Thời hạn"), _lazy("Trạng thái"))
 TONES = {
     CitizenState.SUBMITTED: "amber", CitizenState.SUPPLEMENT_REQUESTED: "violet", CitizenState.RESULT_READY: "green",
@@ -78,15 +80,21 @@ KEY = re.compile(r"^(?P<due>\d{1,16}|x)\.(?P<id>[0-9a-f]{32})$")
 Place = tuple[dt.datetime | None, uuid.UUID]  # the deadline and the key of the last row of a page
 
 
-def columns_of(dossiers: DossierQuerySet) -> DossierQuerySet:
-    """What a row shows, in one statement, with the owner and the holders' names."""
-    owner = FilteredRelation("parties", condition=Q(parties__role=Party.Role.OWNER))
-    rows = dossiers.annotate(
-        owner=owner, owner_key=F("owner__pk"), identity=F("owner__identity"),
-        holder_name=F("assignee__holder_name"), agency_name=F("holder_agency__name"),
-    )  # fmt: skip
-    listed: DossierQuerySet = rows.values_list(*Row._fields)
-    return listed
+# The page is chosen first: joined before, every dossier of the desk would be looked up to show fifty of them.
+_JOINED = """
+SELECT page.*, owner.id, owner.identity, assignee.holder_name, holder.name
+FROM (SELECT *, row_number() OVER () AS place FROM ({page}) AS chosen) AS page
+JOIN procedures_agency holder ON holder.id = page.holder_agency_id
+LEFT JOIN procedures_position assignee ON assignee.id = page.assignee_id
+LEFT JOIN dossiers_party owner ON owner.dossier_id = page.id AND owner.role = 'owner'
+ORDER BY page.place
+"""
+
+
+def listed(dossiers: DossierQuerySet, *, limit: int) -> Statement:
+    """What the rows of a list show, with the owner and the holders' names; `dossiers` in their order."""
+    sql, params = statement_of(dossiers.values_list(*COLUMNS_OF_A_DOSSIER)[:limit])
+    return _JOINED.format(page=sql), params
 
 
 def made(found: Iterable[tuple[Any, ...]]) -> list[Row]:
@@ -95,7 +103,10 @@ def made(found: Iterable[tuple[Any, ...]]) -> list[Row]:
 
 def fetch(dossiers: DossierQuerySet, *, limit: int) -> list[Row]:
     """The rows of any list. The views of the queue, asked for all day, have theirs prepared (`shelves.page`)."""
-    return made(ask(*statement_of(columns_of(dossiers)[:limit])))
+    try:
+        return made(ask(*listed(dossiers, limit=limit)))
+    except EmptyResultSet:
+        return []
 
 
 def place(key: str) -> Place | None:

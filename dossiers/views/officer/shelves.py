@@ -104,12 +104,12 @@ def page(
 def _page(
     key: str, roles: tuple[str, ...], names: tuple[str, ...], limit: int, *, now: dt.datetime, agencies: Any,
     positions: Any, words: Any, due: dt.datetime | None = None, pk: uuid.UUID | None = None,
-) -> DossierQuerySet:  # fmt: skip
+) -> Statement:  # fmt: skip
     found = content(BY_KEY[key], _officer(roles, agencies, positions), now=now)
     for name, word in zip(names, words, strict=True):
         found = found.filter(FILTERS[name](word))
     found = found if pk is None else found.after(due, pk)
-    return rows.columns_of(found.by_deadline())[:limit]
+    return rows.listed(found.by_deadline(), limit=limit)
 
 
 def counted(actor: Actor, *, now: dt.datetime) -> dict[str, Any]:
