@@ -15,6 +15,7 @@ from procedures.models import ProcedureAgency, ProcedureGroup, ProcedureVersion
 from tests.dossiers.conftest import picture
 from tests.dossiers.filing import POST_HOME, revision, text
 from tests.dossiers.groups import begun, complete, draft_of, group_of
+from tests.dossiers.officers import Desk
 from tests.login import log_in
 from tests.world import World
 
@@ -283,3 +284,17 @@ def test_lists_and_pages_cost_few_statements(
         an.get(address)
         with django_assert_max_num_queries(24 if "nhom" in address else 12):
             an.get(address)
+
+
+def test_the_receiver_reads_what_a_dossier_waits_for_and_is_not_offered_to_receive_it(
+    world: World, sent: list[Dossier]
+) -> None:
+    binh = Desk(world, "binh")
+    page = text(binh.open(sent[1]))
+    assert "Chờ kết quả “Đăng ký khai sinh”. Có rồi thì hồ sơ tự đến lượt" in page
+    assert f"Nộp cùng nhóm với: Đăng ký khai sinh ({sent[0].reference}, đã gửi, chờ một cửa)" in page
+    assert f'/can-bo/ho-so/{sent[1].reference}/nhan"' not in page
+    assert f"/can-bo/ho-so/{sent[1].reference}/tu-choi" in page
+    assert f'/can-bo/ho-so/{sent[0].reference}/nhan"' in text(binh.open(sent[0]))
+    assert binh.act(sent[1], "nhan").status_code in (302, 409, 422)
+    assert Dossier.objects.get(pk=sent[1].pk).status == Status.SUBMITTED

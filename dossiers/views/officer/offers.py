@@ -47,6 +47,8 @@ def _placed(offer: Offer, situation: Situation, *, first: bool) -> Offer:
 def _at_reception(situation: Situation) -> list[Offer]:
     if "receive" not in situation.moves:
         return _assign(situation)
+    if situation.dossier.waiting_for:  # one of a filing of several procedures, not its turn yet
+        return [*_assign(situation), Offer("tu-choi", _("Từ chối"), "x", variant="danger")]
     receive = Offer("nhan", _("Nhận hồ sơ"), "check", key="T")
     supplement = _supplement(situation)
     first = [supplement] if situation.wanting else [receive, supplement]
