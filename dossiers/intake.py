@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from dossiers import access, applicants, deadlines, notices, numbering, papers, routing, series
+from dossiers import access, applicants, deadlines, notices, numbering, papers, routing, series, supplements
 from dossiers.applicants import Applicant
 from dossiers.lifecycle import Change, begin, move
 from dossiers.models import Attachment, ClockSegment, Dossier, Draft, Party, Payment
@@ -248,13 +248,7 @@ def request_supplement(
     three working days from acceptance.
     """
     rules = Rules.of(dossier.rule_profile)
-    there = list(dossier.attachments.filter(superseded_at=None).order_by("received_at"))
-    wanting = [paper for paper in there if paper.verdict not in ("open", "ok")]
-    if any(paper.verdict == "open" for paper in there):
-        raise MoveRefused(_("Mỗi giấy tờ phải có nhận xét trước khi gửi yêu cầu bổ sung."))
-    if not wanting and not missing and not note:
-        raise MoveRefused(_("Chưa có giấy tờ nào bị đánh dấu chưa đạt."))
-    access.clock_must_run(dossier)
+    items = supplements.asked(dossier, missing=missing, note=note)
     if dossier.supplement_count >= rules.supplement_limit:
         raise MoveRefused(_("Hồ sơ này đã được yêu cầu bổ sung một lần rồi."))
     if deadlines.supplement_window_over(dossier, at=at, rules=rules):
@@ -262,42 +256,34 @@ def request_supplement(
             _("Đã quá %(days)s ngày làm việc từ khi nhận nên không yêu cầu bổ sung được nữa.")
             % {"days": rules.supplement_days}
         )
-    items = wanted(dossier) + [_lacking(document) for document in missing]
-    clock = ClockSegment(
-        dossier=dossier, kind=ClockSegment.Kind.WAITING, from_at=at, legal_basis="NĐ 61/2018, Điều 19.4"
-    )
+    change = supplements.waiting(dossier, items, at=at, note=note, basis="NĐ 61/2018, Điều 19.4")
     with transaction.atomic():
-        fields = {"supplement_count": dossier.supplement_count + 1, **deadlines.NOBODY_WAITS}
-        change = Change(fields, close_clock=True, open_clock=clock)
-        change.promises = [notices.to_citizen(dossier, "supplement_requested", at=at, note=note, items=items)]
         move(dossier, "request_supplement", to=Status.SUPPLEMENT_REQUESTED, by=by, at=at, note=note,
              snapshot={"items": items}, change=change)  # fmt: skip
         papers.issue(dossier, "supplement", by=by, at=at, rules=rules, extra={"items": items, "reason": note})
     return dossier
 
 
-def wanted(dossier: Dossier) -> list[dict[str, Any]]:
-    """The lines of the supplement letter: every paper found wanting."""
-    papers_ = dossier.attachments.filter(superseded_at=None).exclude(verdict__in=["open", "ok"]).order_by("received_at")
-    return [_wanted(routing.case_of(dossier), paper) for paper in papers_]
+def request_more(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str, legal_basis: str) -> Dossier:
+    """The leader asks again, or after the three working days, because a law of the sector says so (art. 11, 19.4).
 
-
-def _wanted(case: Case, paper: Attachment) -> dict[str, Any]:
-    """One line of the supplement letter: which paper, how many, what is wrong with the one that came."""
-    document = next((row for row in case.required_documents.all() if row.key == paper.document_key), None)
-    return {
-        "key": paper.document_key, "name": document.name if document else paper.name,
-        "originals": document.originals if document else 0, "copies": document.copies if document else 1,
-        "reason": paper.verdict_note or str(paper.get_verdict_display()),
-    }  # fmt: skip
-
-
-def _lacking(document: RequiredDocument) -> dict[str, Any]:
-    """The line of the letter for a paper that did not come at all."""
-    return {
-        "key": document.key, "name": document.name, "originals": document.originals, "copies": document.copies,
-        "reason": str(Attachment.Verdict.MISSING.label),
-    }  # fmt: skip
+    QĐ 766 counts such a dossier as late. Raises MoveRefused without reason and law, while the ordinary request is
+    still open, and where that one would be refused for its papers.
+    """
+    rules = Rules.of(dossier.rule_profile)
+    _need(reason, _("Hãy ghi vì sao phải yêu cầu bổ sung lần nữa."))
+    _need(legal_basis, _("Hãy ghi điều khoản của luật chuyên ngành cho phép yêu cầu bổ sung lần nữa."))
+    items = supplements.asked(dossier, missing=(), note=reason)
+    within = not deadlines.supplement_window_over(dossier, at=at, rules=rules)
+    if within and dossier.supplement_count < rules.supplement_limit:
+        raise MoveRefused(_("Hồ sơ này còn được yêu cầu bổ sung lần đầu, chưa cần lãnh đạo yêu cầu."))
+    change = supplements.waiting(dossier, items, at=at, note=reason, basis=legal_basis)
+    said = {"items": items, "reason": reason, "legal_basis": legal_basis}
+    with transaction.atomic():
+        move(dossier, "request_more", to=Status.SUPPLEMENT_REQUESTED, by=by, at=at, note=f"{reason} ({legal_basis})",
+             snapshot=said, change=change)  # fmt: skip
+        papers.issue(dossier, "supplement", by=by, at=at, rules=rules, extra=said)
+    return dossier
 
 
 def supply(

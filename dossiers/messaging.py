@@ -23,7 +23,7 @@ TOPICS = {
     ),
     "holder": (
         "dispatched", "supplied", "withdrawal_requested", "parcel_returned", "signing_failed", "due_soon", "overdue",
-        "late", "consultation_answered", "consultation_overdue",
+        "late", "consultation_answered", "consultation_overdue", "instructed",
     ),
     "consulted": ("consultation_asked", "consultation_ended", "consultation_due_soon", "consultation_overdue"),
     "one_stop": ("consultation_overdue",),

@@ -20,6 +20,7 @@ VERBS = (
     "dossiers/dispatching.py",
     "dossiers/grouping.py",
     "dossiers/intake.py",
+    "dossiers/noting.py",
     "dossiers/processing.py",
     "dossiers/redirecting.py",
     "dossiers/returning.py",

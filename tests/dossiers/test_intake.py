@@ -6,7 +6,7 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from dossiers import files, intake, routing, series
+from dossiers import files, intake, lateness, routing, series
 from dossiers.chain import is_whole as chain_is_whole
 from dossiers.intake import Incomplete
 from dossiers.models import Attachment, Dossier, Draft, IssuedPaper, OutboxMessage
@@ -154,6 +154,40 @@ def test_supplement_after_3_working_days_blocked(world: World, received: Dossier
     intake.judge(received.attachments.get(), by=world.actor("chi"), verdict="missing", note="Thiếu trang 2")
     with pytest.raises(MoveRefused, match="3 ngày làm việc"):
         intake.request_supplement(received, by=world.actor("chi"), at=MONDAY + dt.timedelta(days=4))
+
+
+def test_second_supplement_needs_override_and_counts_overdue_766(world: World, wanting: Dossier) -> None:
+    new = files.receive(picture("moi.jpg"), document_key="bang-tqgc", at=MONDAY)
+    at = MONDAY + dt.timedelta(days=1)
+    intake.supply(wanting, by=world.actor("an"), at=at, replaced={"bang-tqgc": [new]})
+    intake.judge(Attachment.objects.get(pk=new.pk), by=world.actor("chi"), verdict="wrong", note="Sai mẫu")
+    law = {"reason": "Bằng không khớp hồ sơ gốc", "legal_basis": "NĐ 131/2021, Điều 101"}
+    with pytest.raises(MoveRefused):
+        intake.request_more(wanting, by=world.actor("chi"), at=at, **law)  # only a leader
+    for lacking in ({**law, "legal_basis": " "}, {**law, "reason": ""}):
+        with pytest.raises(MoveRefused, match="Hãy ghi"):
+            intake.request_more(wanting, by=world.actor("dung"), at=at, **lacking)
+    intake.request_more(wanting, by=world.actor("dung"), at=at, **law)
+    assert (wanting.status, wanting.supplement_count) == (Status.SUPPLEMENT_REQUESTED, 2)
+    assert wanting.clock.get(to_at=None).legal_basis == "NĐ 131/2021, Điều 101"
+    letter = wanting.papers.filter(kind="supplement").order_by("pk").last()
+    assert letter.snapshot["legal_basis"] == "NĐ 131/2021, Điều 101"
+    assert [item["reason"] for item in letter.snapshot["items"]] == ["Sai mẫu"]
+    facts = lateness.Facts(
+        MONDAY, wanting.due_at, wanting.original_due_at, None, resolved_at=at, supplements=wanting.supplement_count
+    )
+    assert not lateness.by_766(facts, period_ends=at)
+
+
+def test_the_leader_may_ask_after_the_three_working_days_on_a_law_of_the_sector(
+    world: World, received: Dossier
+) -> None:
+    intake.judge(received.attachments.get(), by=world.actor("chi"), verdict="missing", note="Thiếu trang 2")
+    law = {"reason": "Thiếu trang 2", "legal_basis": "NĐ 131/2021, Điều 101"}
+    with pytest.raises(MoveRefused, match="còn được yêu cầu bổ sung lần đầu"):
+        intake.request_more(received, by=world.actor("dung"), at=MONDAY, **law)
+    intake.request_more(received, by=world.actor("dung"), at=MONDAY + dt.timedelta(days=4), **law)
+    assert received.status == Status.SUPPLEMENT_REQUESTED
 
 
 def test_a_supplement_before_acceptance_returns_to_the_counter(world: World, submitted: Dossier) -> None:

@@ -15,10 +15,12 @@ from dossiers.models import Dossier
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.routing import NoWay
 from dossiers.views.officer import briefs, files, offers
-from dossiers.views.officer.acting import clock, counter, ending, legs, reception, work
+from dossiers.views.officer.acting import clock, counter, ending, legs, notes, reception, work
 from dossiers.views.officer.acting.act import Act, Offer
 from dossiers.views.officer.situation import Situation
 from portal.floor.web import ActorRequest
+
+ONWARD = ("chuyen", "trinh", "ky")  # whoever passes an overdue dossier on is asked why it is late
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,6 +42,7 @@ def act(request: ActorRequest, code: str, name: str) -> HttpResponse:
         "form": form,
         "section": "queue",
         "also": _also(situation, name),
+        "ask_why": notes.ask_why(situation) if name in ONWARD else "",
     }
     if chosen.said:
         context["lines"] = chosen.said(situation)
@@ -70,4 +73,12 @@ def perform(request: ActorRequest, situation: Situation, chosen: Act, form: Any)
     return redirect("officer_dossier", code) if still else redirect("officer_queue")
 
 
-ACTS: dict[str, Act] = {**reception.ACTS, **work.ACTS, **clock.ACTS, **ending.ACTS, **counter.ACTS, **legs.ACTS}
+ACTS: dict[str, Act] = {
+    **reception.ACTS,
+    **work.ACTS,
+    **clock.ACTS,
+    **ending.ACTS,
+    **counter.ACTS,
+    **legs.ACTS,
+    **notes.ACTS,
+}

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dossiers import deadlines, intake, routing
+from dossiers import deadlines, routing, supplements
 from dossiers.messaging import moment
 from dossiers.routing import NoWay
 from dossiers.series import day
@@ -94,7 +94,7 @@ def _first_desk(situation: Situation) -> str:
 
 
 def _supplement(situation: Situation) -> Lines:
-    lines = [_line(item["name"], item["reason"]) for item in intake.wanted(situation.dossier)]
+    lines = [_line(item["name"], item["reason"]) for item in supplements.wanted(situation.dossier)]
     return [*lines, _line(_("Đồng hồ"), _("Dừng lại đến khi người nộp gửi đủ; mỗi hồ sơ chỉ yêu cầu bổ sung một lần."))]
 
 

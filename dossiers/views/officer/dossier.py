@@ -14,6 +14,7 @@ from dossiers import access, viewing
 from dossiers.models import Attachment, Consultation, Dossier
 from dossiers.states import Status
 from dossiers.views.officer import files, group_panel, mismatch, offers, panels, steps
+from dossiers.views.officer.acting import notes
 from dossiers.views.officer.situation import Situation
 from dossiers.wording import deadline, short
 from portal.floor import masking
@@ -42,6 +43,7 @@ def dossier(request: ActorRequest, code: str) -> HttpResponse:
         "offers": [offer for offer in offered if not offer.section],
         "here": [offer for offer in offered if offer.section == section], "section": "queue",
         "to_print": _to_print(situation), "instruction": _instruction(situation),
+        "ask_why": notes.ask_why(situation),
         "apology": next((offer.url for offer in offered if offer.act == "hen-lai"), ""),
         **_beside(situation, section), **_neighbours(situation),
     }  # fmt: skip

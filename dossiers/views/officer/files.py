@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
-from dossiers import access, intake, issuing, papers, viewing
+from dossiers import access, issuing, papers, supplements, viewing
 from dossiers.models import AccessLog, Attachment, Dossier, IssuedPaper
 from dossiers.officer_forms import SupplementForm
 from dossiers.views.officer.situation import Situation
@@ -144,7 +144,7 @@ def _letter(situation: Situation, note: str) -> bytes:
     dossier = situation.dossier
     if "request_supplement" not in situation.moves:
         raise Http404
-    extra: dict[str, Any] = {"items": intake.wanted(dossier), "reason": note}
+    extra: dict[str, Any] = {"items": supplements.wanted(dossier), "reason": note}
     rules = Rules.of(dossier.rule_profile)
     at = timezone.now()
     contents = papers.contents(dossier, "supplement", by=situation.actor, at=at, rules=rules, extra=extra)
