@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from dossiers import intake
 from dossiers.models import AccessLog, Attachment, Dossier, Draft, GroupFiling, OutboxMessage
@@ -298,3 +298,16 @@ def test_the_receiver_reads_what_a_dossier_waits_for_and_is_not_offered_to_recei
     assert f'/can-bo/ho-so/{sent[0].reference}/nhan"' in text(binh.open(sent[0]))
     assert binh.act(sent[1], "nhan").status_code in (302, 409, 422)
     assert Dossier.objects.get(pk=sent[1].pk).status == Status.SUBMITTED
+
+
+def test_the_pages_of_a_group_speak_english_to_those_who_ask(an: Client, filing: GroupFiling) -> None:
+    home = f"/nop-nhom/{filing.pk}"
+    with translation.override("vi"):  # the request leaves its language to this thread
+        an.post("/hien-thi", {"language": "en", "next": home})
+        tasks_, check = text(an.get(home)), text(an.get(f"{home}/kiem-tra"))
+        an.post(f"{home}/kiem-tra", {"agree": "on"})
+        followed = text(an.get(f"/toi/nhom/{filing.reference}"))
+    assert "Filed at" in tasks_
+    assert "Send the whole group" in check
+    assert "0 of 3 done" in followed
+    assert "Nothing for you to do" in followed or "The dossiers of the group" in followed
