@@ -85,6 +85,8 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 LOGIN_URL = "login"
+# What a page says after an act may hold names: it stays on the server.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CITIZEN_HOME = "/toi"
 OFFICER_HOME = "/can-bo/hang-viec"
 CITIZEN_IDLE = 30 * 60  # seconds without a page

@@ -218,3 +218,10 @@ def test_lists_cost_few_statements(an: Client, received: Dossier, django_assert_
         an.get("/toi")
     with django_assert_max_num_queries(12):
         an.get("/toi/ai-da-xem")
+
+
+def test_what_a_page_says_after_an_act_is_in_no_cookie(an: Client, submitted: Dossier) -> None:
+    answer = an.post(f"/toi/ho-so/{submitted.reference}/rut", {"reason": "Nộp nhầm"})
+    assert set(answer.cookies) <= {"sessionid", "csrftoken"}
+    assert "Đã gửi yêu cầu rút" in text(an.get(answer["Location"]))
+    assert "Đã gửi yêu cầu rút" not in text(an.get(answer["Location"]))
