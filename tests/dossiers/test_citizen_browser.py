@@ -11,14 +11,15 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext
 
-from dossiers import files, intake
-from dossiers.models import Dossier, Draft, Result
+from dossiers import consulting, files, grouping, intake, verifying
+from dossiers.models import Dossier, Draft, GroupFiling, Result
 from portal.environment import ROOT
 from procedures.models import AdministrativeUnit, Form
 from procedures.ruleset import Rules
 from tests.authority import Authority
 from tests.browser import chromium, faults
 from tests.dossiers.conftest import ANSWERS, applicant_of, picture
+from tests.dossiers.groups import begun, complete, draft_of, group_of
 from tests.dossiers.signing import certify, resolve
 from tests.login import log_in
 from tests.world import AN_ADDRESS, MONDAY, World
@@ -63,6 +64,53 @@ def places(world: World, authority: Authority, climb: Callable[[Dossier, str], D
         "readers": "/toi/ai-da-xem", "verify": "/kiem-tra/",
         "genuine": f"/kiem-tra/{Result.objects.get(dossier=resolved).verify_code}", "no-result": "/kiem-tra/khong-co",
     }  # fmt: skip
+
+
+@pytest.fixture
+def group_places(world: World) -> dict[str, str]:
+    """A group under way and one that was sent; a dossier with a visit to come and an agency asked."""
+    now = MONDAY
+    verifying.arrange_verification(
+        received_beside(world), by=world.actor("chi"), at=now, starts_at=now + dt.timedelta(days=364, hours=1),
+        place="Thôn Đồng Xuân, thửa 12", purpose="Đo ranh giới, hỏi hàng xóm", participants="Công chức địa chính",
+    )  # fmt: skip
+    filing, sent_group = groups_of(world)
+    visited = Dossier.objects.filter(verifications__isnull=False).get()
+    return {
+        "group-start": "/nop-nhom/2.000986/bat-dau", "group-tasks": f"/nop-nhom/{filing.pk}",
+        "group-step": f"/nop/{filing.drafts.get(procedure_version__procedure__code='1.009999').pk}/the",
+        "group-delivery": f"/nop-nhom/{filing.pk}/nhan-ket-qua", "group-check": f"/nop-nhom/{filing.pk}/kiem-tra",
+        "group-done": f"/nop-nhom/{sent_group.pk}/xong", "group": f"/toi/nhom/{sent_group.reference}",
+        "group-code": f"/tra-cuu/{sent_group.reference}",
+        "group-tracked": f"/tra-cuu/{sent_group.reference}?k={sent_group.tracking_key}",
+        "group-page": "/nhom-thu-tuc/2.000986", "visited": f"/toi/ho-so/{visited.code}",
+    }  # fmt: skip
+
+
+def received_beside(world: World) -> Dossier:
+    """A dossier at its first desk, another agency asked."""
+    dossier = intake.receive(send(world), by=world.actor("binh"), at=MONDAY)
+    consulting.consult(
+        dossier, by=world.actor("chi"), at=MONDAY, agency=world.agencies["district"], question="Có tranh chấp không?",
+        days=3,
+    )  # fmt: skip
+    return dossier
+
+
+def groups_of(world: World) -> tuple[GroupFiling, GroupFiling]:
+    """A group under way with a paper that serves several, and one that was sent and is being answered."""
+    group = group_of(world)
+    sent = begun(world, group, at=MONDAY)
+    complete(sent, at=MONDAY)
+    first = grouping.submit_group(sent, by=world.actor("an"), at=MONDAY, applicant=applicant_of(world))[0]
+    intake.receive(first, by=world.actor("binh"), at=MONDAY + dt.timedelta(hours=2))
+    filing = begun(world, group, at=timezone.now())
+    complete(filing, at=timezone.now())
+    files.receive(
+        picture("giay-chung-sinh.jpg"), document_key="giay-1", at=timezone.now(), draft=draft_of(filing, "1.001193")
+    )
+    grouping.settle(filing, at=timezone.now())
+    return filing, sent
 
 
 def an_open_draft(world: World) -> Draft:
@@ -116,6 +164,15 @@ def window(browser: Browser, live_server: Any, world: World, settings: Any) -> C
 
 
 def test_pages_are_whole_and_accessible(places: dict[str, str], window: Any, tmp_path: Path) -> None:
+    assert looked_at(places, window, tmp_path, wrong=("empty", "check")) == {}
+
+
+def test_pages_of_a_group_are_whole_and_accessible(group_places: dict[str, str], window: Any, tmp_path: Path) -> None:
+    assert looked_at(group_places, window, tmp_path, wrong=("group-check",)) == {}
+
+
+def looked_at(places: dict[str, str], window: Any, pictures: Path, *, wrong: tuple[str, ...]) -> dict[Any, Any]:
+    """The faults of every page at every width, of those in `wrong` also with their mistakes told."""
     found = {}
     for width in (320, 390, 1280):
         with window(width) as context:
@@ -124,16 +181,16 @@ def test_pages_are_whole_and_accessible(places: dict[str, str], window: Any, tmp
                 answer = page.goto(path)
                 assert answer.status == (404 if name in ("unknown", "no-result") else 200), name
                 page.evaluate("document.fonts.ready")
-                page.screenshot(path=tmp_path / f"{name}-{width}.png", full_page=True)
+                page.screenshot(path=pictures / f"{name}-{width}.png", full_page=True)
                 if faulty := faults(page):
                     found[name, width] = faulty
-            for name in ("empty", "check"):
+            for name in wrong:
                 page.goto(places[name])
                 page.click("form[method=post]:not([action]) button.btn:not(.quiet):not(.sec)")
-                page.screenshot(path=tmp_path / f"{name}-error-{width}.png", full_page=True)
+                page.screenshot(path=pictures / f"{name}-error-{width}.png", full_page=True)
                 if faulty := faults(page):
                     found[name + " with errors", width] = faulty
-    assert found == {}
+    return found
 
 
 def test_a_dossier_is_filed_with_scripts_off(world: World, window: Any) -> None:
