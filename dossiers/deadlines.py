@@ -90,6 +90,11 @@ class Limit:
             return worktime.add_ticks(self.calendar, worktime.start_tick(self.calendar, start), self.amount * 60)
         return worktime.due_tick(self.calendar, start, self.amount, self.unit, self.cutoff, self.next_day_after)
 
+    def nominal_end(self, start: worktime.Tick) -> dt.date | None:
+        """The day on which a limit in calendar days or months runs out, working day or not; None of other limits."""
+        day = worktime.nominal_day(start, self.amount, self.unit)
+        return None if day is None else dt.date.fromordinal(day)
+
     def soon(self, start: worktime.Tick, due: worktime.Tick) -> worktime.Tick:
         return worktime.share_tick(self.calendar, start, due, self.soon_share)
 

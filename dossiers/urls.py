@@ -9,6 +9,7 @@ from dossiers.views.citizen import (
     filing,
     group_filing,
     group_following,
+    limits,
     mine,
     readers,
     starting,
@@ -38,6 +39,7 @@ filing_urls: list[URLPattern | URLResolver] = [
 public_urls: list[URLPattern | URLResolver] = [
     path("tra-cuu", tracking.track, name="track"),
     path("tra-cuu/<str:code>", tracking.tracked, name="tracked"),
+    path("tra-cuu/<str:code>/thoi-han", limits.tracked, name="tracked_limit"),
     path("kiem-tra/", verify.verify, name="verify"),
     path("kiem-tra/<str:code>", verify.verify_code, name="verify_code"),
 ]
@@ -47,6 +49,7 @@ own_urls: list[URLPattern | URLResolver] = [
     path("toi/ai-da-xem", readers.readers, name="readers"),
     path("toi/nhom/<str:reference>", group_following.own_group, name="own_group"),
     path("toi/ho-so/<str:code>", mine.dossier, name="own_dossier"),
+    path("toi/ho-so/<str:code>/thoi-han", limits.own, name="own_limit"),
     path("toi/ho-so/<str:code>/rut", mine.withdraw, name="withdraw"),
     path("toi/ho-so/<str:code>/bo-sung", supplement.supplement, name="supplement"),
     path("toi/ho-so/<str:code>/bo-sung/<uuid:file>/xoa", supplement.drop, name="supplement_drop"),

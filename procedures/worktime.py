@@ -143,13 +143,19 @@ def due_tick(
         return cal.close(begin // DAY, later=amount)
     if unit == "same_day":
         return cal.close(begin // DAY)
-    if unit == "day":
-        last = start // DAY + amount
-    elif unit == "month":
-        last = _months_later(dt.date.fromordinal(start // DAY), amount).toordinal()
-    else:
+    last = nominal_day(start, amount, unit)
+    if last is None:
         raise ValueError(f"unknown unit of time: {unit}")
     return cal.close(max(last, begin // DAY))
+
+
+def nominal_day(start: Tick, amount: int, unit: Unit) -> int | None:
+    """The day on which a limit in days or months of the calendar runs out, working day or not; None of others."""
+    if unit == "day":
+        return start // DAY + amount
+    if unit == "month":
+        return _months_later(dt.date.fromordinal(start // DAY), amount).toordinal()
+    return None
 
 
 def worked(cal: Calendar, at: Tick) -> int:

@@ -24,7 +24,9 @@ DRAFT_PAGES = (
     "kiem-tra",
     "xong",
 )
-DOSSIER_PAGES = ("", "/rut", "/bo-sung", "/bo-sung/{file}/xoa", "/giay/{paper}.pdf", "/tep/{file}", "/ket-qua.pdf")
+DOSSIER_PAGES = (
+    "", "/thoi-han", "/rut", "/bo-sung", "/bo-sung/{file}/xoa", "/giay/{paper}.pdf", "/tep/{file}", "/ket-qua.pdf",
+)  # fmt: skip
 
 
 @pytest.fixture

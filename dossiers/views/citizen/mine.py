@@ -90,12 +90,15 @@ def _entry(dossiers: Sequence[Dossier], now: dt.datetime) -> dict[str, Any]:
 def row(dossier: Dossier, now: dt.datetime) -> dict[str, Any]:
     due = telling.promise(dossier, now)
     state = dossier.citizen_state
+    waits = dossier.waiting_for and dossier.accepted_at is None
     return {
         "title": dossier.title,
         "sub": telling.code(dossier),
         "url": telling.own_url(dossier),
         "meta": [{"icon": "clock", "text": f"{due['label']}: {due['when']}"}] if due["when"] else [],
-        "tag": {"text": state.label, "tone": TONES.get(state, "blue"), "icon": ""},
+        "tag": {"text": _("Chưa đến lượt"), "tone": "", "icon": ""}
+        if waits
+        else {"text": state.label, "tone": TONES.get(state, "blue"), "icon": ""},
     }
 
 
@@ -146,6 +149,7 @@ def _dossier(request: ActorRequest, dossier: Dossier, form: WithdrawalForm) -> H
             "holder": telling.holder(dossier),
             "if_late": "" if dossier.resolved_at else telling.if_late(),
             "needs_supplement": dossier.citizen_state is CitizenState.SUPPLEMENT_REQUESTED,
+            "limit_url": telling.own_url(dossier, "own_limit"),
             "withdrawable": access.may(dossier, "request_withdrawal", request.actor),
             "form": form,
         }

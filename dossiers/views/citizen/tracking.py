@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -33,11 +34,10 @@ def track(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tracked(request: HttpRequest, code: str) -> HttpResponse:
     """One dossier as anybody with the code may see it. Guesses are counted, the right key is not."""
-    dossiers = Dossier.objects.called(code[:LONGEST_CODE]).defer("answers", "search_fold")
-    dossier = dossiers.select_related("holder_agency", "receiving_agency").first()
+    dossier = found(code)
     filing = None if dossier else _filing(code)
-    found = dossier or filing
-    with_key = found is not None and _same(request.GET.get("k", ""), found.tracking_key)
+    followed = dossier or filing
+    with_key = followed is not None and has_key(request, followed)
     if not with_key:
         throttling.count("tracking", throttling.address(request), settings.THROTTLES["tracking"])
     if filing is not None:
@@ -51,14 +51,22 @@ def tracked(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
+def found(code: str) -> Dossier | None:
+    """The dossier with that code or reference, with what its pages without log-in show."""
+    dossiers = Dossier.objects.called(code[:LONGEST_CODE]).defer("answers", "search_fold")
+    dossier: Dossier | None = dossiers.select_related("holder_agency", "receiving_agency", "rule_profile").first()
+    return dossier
+
+
+def has_key(request: HttpRequest, followed: Dossier | GroupFiling) -> bool:
+    """Whether the address carries the key of the receipt."""
+    return hmac.compare_digest(request.GET.get("k", "").encode(), followed.tracking_key.encode())
+
+
 def _filing(code: str) -> GroupFiling | None:
     """The sent filing of several procedures with that reference."""
     sent = GroupFiling.objects.exclude(submitted_at=None).select_related("group")
     return sent.filter(reference=code.strip().upper()[:16]).first()
-
-
-def _same(given: str, key: str) -> bool:
-    return hmac.compare_digest(given.encode(), key.encode())
 
 
 def _not_found() -> str:
@@ -82,6 +90,7 @@ def _context(dossier: Dossier, *, with_key: bool) -> dict[str, Any]:
             "title": dossier.title,
             "duty": telling.duty(dossier),
             "holder": telling.holder(dossier),
+            "limit_url": f"{reverse('tracked_limit', args=[telling.code(dossier)])}?k={dossier.tracking_key}",
             "journey": telling.journey(dossier, stages),
             "if_late": "" if dossier.resolved_at else telling.if_late(),
         }

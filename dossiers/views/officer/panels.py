@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from dossiers.models import Attachment, IssuedPaper
 from dossiers.officer_forms import VerdictForm
 from dossiers.states import MOVES, Status
+from dossiers.views import time_limit
 from dossiers.views.officer import leg_panel, trail_words
 from dossiers.views.officer.situation import Situation
 from dossiers.wording import short
@@ -142,6 +143,11 @@ def _paper(situation: Situation, paper: IssuedPaper) -> dict[str, str]:
     }  # fmt: skip
 
 
+def time_limits(situation: Situation) -> dict[str, Any]:
+    """Every day that counts and every day that does not."""
+    return time_limit.context(situation.dossier, at=situation.now)
+
+
 def money_owed(situation: Situation) -> dict[str, Any]:
     payment = situation.payment
     if payment is None or not payment.amount:
@@ -192,6 +198,7 @@ def _parcel(situation: Situation, shipment: Any) -> str:
 SECTIONS: dict[str, tuple[Any, Callable[[Situation], dict[str, Any]]]] = {
     "giay-to": (_lazy("Giấy tờ"), papers),
     "to-khai": (_lazy("Tờ khai"), form),
+    "thoi-han": (_lazy("Thời hạn"), time_limits),
     "phoi-hop": (_lazy("Phối hợp"), leg_panel.section),
     "nhat-ky": (_lazy("Nhật ký"), log),
     "phi": (_lazy("Phí"), money_owed),
