@@ -177,6 +177,10 @@ def done(request: ActorRequest, pk: uuid.UUID) -> HttpResponseBase:
 
 def _next(dossier: Dossier) -> dict[str, str]:
     """What happens next to one dossier of the group."""
+    if dossier.due_at:
+        words = _("Hồ sơ %(code)s. Hẹn trả kết quả: %(when)s.") % {
+            "code": telling.code(dossier), "when": moment(dossier.due_at)}  # fmt: skip
+        return {"title": dossier.title, "text": words}
     words = _("Mã gửi %(code)s. Một cửa trả lời trước %(when)s.") % {
         "code": telling.code(dossier), "when": moment(dossier.next_due_at)}  # fmt: skip
     if dossier.waiting_for:
