@@ -65,8 +65,8 @@ def flaws(dossier: Dossier) -> Iterator[Flaw]:
         yield Flaw(name, count, _("bước cuối không khớp với hồ sơ"))
 
 
-def _canonical(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+# Built once: `json.dumps` with such wishes builds one each time.
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str).encode
 
 
 def _sha256(text: str) -> str:

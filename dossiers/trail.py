@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from dossiers import chain, sealing
@@ -20,10 +20,16 @@ def verify(dossiers: Iterable[Dossier] | None = None) -> Iterator[Flaw]:
         for dossier in dossiers:
             yield from chain.flaws(dossier)
         return
-    for dossier in Dossier.objects.prefetch_related("events").order_by("pk").iterator(chunk_size=AT_ONCE):
+    for dossier in chained().iterator(chunk_size=AT_ONCE):
         yield from chain.flaws(dossier)
     yield from _seals()
     yield from _vanished()
+
+
+def chained() -> QuerySet[Dossier]:
+    """All dossiers with their chains, and of each no more than a chain is judged by."""
+    heads = Dossier.objects.only("code", "reference", "events_count", "events_head")
+    return heads.prefetch_related("events").order_by("pk")
 
 
 def _seals() -> Iterator[Flaw]:

@@ -1,0 +1,105 @@
+"""What people do all day with one dossier: file, move, list, look for, follow."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from bench import data
+from bench.floors import Bare, Raw
+from bench.measure import WARM, Line, compare
+from dossiers import files, intake, processing
+from dossiers.models import Dossier, Draft
+from procedures.ruleset import Rules
+from tests import world as worlds
+from tests.dossiers.conftest import ANSWERS, picture
+from tests.login import log_in
+from tests.world import World
+
+QUEUE, SEARCH = "/can-bo/hang-viec", "/can-bo/tim"
+LONG = 200  # events
+
+
+def lines(world: World, rounds: int) -> Iterator[Line]:
+    """The product beside its floors, over the dossiers that are there."""
+    raw, bare = Raw(world), Bare(world)
+    yield _filing(world, raw, bare, rounds)
+    yield from _moving(world, raw, bare, rounds)
+    yield from _pages(world, raw, bare, rounds)
+
+
+def _filing(world: World, raw: Raw, bare: Bare, rounds: int) -> Line:
+    an, applicant = world.actor("an"), intake.Applicant.of(world.users["an"])
+    waiting = iter([_draft(world) for _ in range(rounds + WARM)])
+
+    def submit() -> None:
+        intake.submit(next(waiting), by=an, at=timezone.now(), applicant=applicant)
+
+    return compare("file a dossier", product=submit, bare=bare.file, raw=raw.file, rounds=rounds)
+
+
+def _moving(world: World, raw: Raw, bare: Bare, rounds: int) -> Iterator[Line]:
+    """The product on Chi's own desk; the floors, which check nothing, on desks of other communes."""
+    chi, commune, number = world.actor("chi"), world.agencies["commune"], rounds + WARM
+    at_work = Dossier.objects.filter(status=4, stage_kind="examine").order_by("pk")
+    own = list(at_work.filter(holder_agency=commune).values_list("pk", flat=True)[: 2 * number])
+    others = iter(at_work.exclude(holder_agency=commune).values_list("pk", flat=True)[: 4 * number])
+    few, many = own[: len(own) // 2], own[len(own) // 2 :]
+    data.lengthen(many, LONG)
+    for name, mine in (("move after 2 events", few), (f"move after {LONG} events", many)):
+        waiting = iter(mine)
+
+        def forward(waiting: Iterator[Any] = waiting) -> None:
+            dossier = Dossier.objects.select_related("rule_profile").get(pk=next(waiting))
+            processing.forward(dossier, by=chi, at=timezone.now())
+
+        yield compare(
+            name, product=forward, bare=lambda: bare.move(next(others)), raw=lambda: raw.move(next(others)),
+            rounds=len(mine) - WARM,
+        )  # fmt: skip
+
+
+def _pages(world: World, raw: Raw, bare: Bare, rounds: int) -> Iterator[Line]:
+    officer, public = log_in(Client(HTTP_HOST="localhost"), world.users["chi"]), Client(HTTP_HOST="localhost")
+    plain = Client(HTTP_HOST="localhost")
+    plain.cookies, plain.handler = officer.cookies, bare.site()  # type: ignore[assignment]
+
+    def page(client: Client, path: str) -> str:
+        answer = client.get(path)
+        assert answer.status_code == 200, (path, answer.status_code)
+        return answer.content.decode()
+
+    bare.alike(page(officer, QUEUE))
+    yield compare(
+        "officer's queue, a page of 50", product=lambda: page(officer, QUEUE), bare=lambda: page(plain, "/"),
+        raw=raw.queue, rounds=rounds,
+    )  # fmt: skip
+    yield compare(
+        "  beside Django tuned, same page", product=lambda: page(officer, QUEUE), bare=lambda: page(plain, "/?tuned"),
+        raw=raw.queue, rounds=rounds,
+    )  # fmt: skip
+    for name, asked, word in (
+        ("search: a common name", "nguyen thi an", "nguyen thi an"),
+        ("search: nothing", "zzz", "zzz"),
+    ):
+        found = officer.post(SEARCH, {"q": asked})["Location"]
+        yield compare(
+            name, product=lambda found=found: page(officer, found), raw=lambda word=word: raw.search(word), rounds=rounds,
+        )  # fmt: skip
+    sample = Dossier.objects.filter(status=4).values_list("code", "tracking_key").first()
+    assert sample is not None
+    code, key = sample
+    yield compare(
+        "track by code and key", product=lambda: page(public, f"/tra-cuu/{code}?k={key}"),
+        bare=lambda: page(plain, f"/?track={code}"), raw=lambda: raw.track(code), rounds=rounds,
+    )  # fmt: skip
+
+
+def _draft(world: World) -> Draft:
+    at, by = timezone.now(), world.actor("an")
+    draft = intake.start(world.climbing, by=by, at=at, agency=world.agencies["commune"], rules=Rules())
+    intake.save_draft(draft, at=at, answers=ANSWERS, delivery={"mode": "post", "address": worlds.AN_ADDRESS})
+    files.receive(picture(f"{uuid.uuid4()}.jpg"), document_key="bang-tqgc", at=at, draft=draft)
+    return draft
