@@ -185,6 +185,7 @@ def _counted(
     *, fresh: bool, nominal: dt.date | None,
 ) -> Day:  # fmt: skip
     """What became of one day of a running clock."""
+    assert one.due_at is not None
     calendar, (name, decision) = limit.calendar, named.get(day, ("", ""))
     works = calendar.is_working_day(day)
     minutes = worktime.minutes_of(calendar, day, begin, end) if works else 0
@@ -199,7 +200,8 @@ def _counted(
     if fresh and limit.unit == "working_day" and day == begin.date():
         return Day(day, day, Count.FIRST, 1, 0, name, decision)
     whole = worktime.minutes_of(calendar, day, worktime.moment(day.toordinal() * worktime.DAY), _midnight(day))
-    in_days = fresh and limit.unit != "working_hour"
+    broken_off = one.to_at is not None and day == _day(end) and end < one.due_at
+    in_days = fresh and limit.unit != "working_hour" and not broken_off
     return Day(day, day, Count.COUNTED if in_days or minutes == whole else Count.PART, 1, minutes, name, decision)
 
 

@@ -112,7 +112,8 @@ def test_every_segment_is_told_with_its_law(winding: Dossier) -> None:
     assert [(one.kind, one.resumed) for one in told.stretches] == [
         ("running", False), ("waiting", False), ("restarted", False), ("paused", False), ("running", True),
     ]  # fmt: skip
-    waiting, paused = told.stretches[1], told.stretches[3]
+    first, waiting, paused = told.stretches[0], told.stretches[1], told.stretches[3]
+    assert [(day.count, day.minutes) for day in first.days][1:] == [(Count.PART, 90)], "broken off on 10/11 at 9:00"
     assert (waiting.days[0].count, waiting.days[0].days) == (Count.STILL, 3)
     assert (paused.basis, paused.reason) == ("NĐ 131/2021, Điều 100", "Chờ kết luận giám định")
     assert [one.due_at for one in told.stretches if one.due_at][-1] == told.due_at == winding.due_at
