@@ -72,14 +72,14 @@ def _moved_by_sql(count: int) -> float:
     start = time.perf_counter()
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH some AS (SELECT id FROM dossiers_dossier WHERE next_due_at IS NOT NULL LIMIT %s), a AS ("
+            "WITH chosen AS (SELECT id FROM dossiers_dossier WHERE next_due_at IS NOT NULL LIMIT %s), a AS ("
             " UPDATE dossiers_dossier d SET due_at = due_at + interval '1 day', due_soon_at = due_soon_at + interval '1 day',"
             " next_due_at = next_due_at + interval '1 day', next_soon_at = next_soon_at + interval '1 day'"
-            " FROM some WHERE d.id = some.id), b AS ("
-            " UPDATE dossiers_stage s SET due_at = due_at + interval '1 day' FROM some"
-            " WHERE s.dossier_id = some.id AND closed_at IS NULL)"
-            " UPDATE dossiers_clocksegment c SET due_at = due_at + interval '1 day' FROM some"
-            " WHERE c.dossier_id = some.id AND to_at IS NULL",
+            " FROM chosen WHERE d.id = chosen.id), b AS ("
+            " UPDATE dossiers_stage s SET due_at = due_at + interval '1 day' FROM chosen"
+            " WHERE s.dossier_id = chosen.id AND closed_at IS NULL)"
+            " UPDATE dossiers_clocksegment c SET due_at = due_at + interval '1 day' FROM chosen"
+            " WHERE c.dossier_id = chosen.id AND to_at IS NULL",
             [count],
         )
     return time.perf_counter() - start
