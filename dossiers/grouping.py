@@ -77,6 +77,7 @@ def agencies(chosen: Iterable[Part], *, on: dt.date) -> list[Agency]:
 
 def unsent(group: ProcedureGroup, *, by: Actor, at: dt.datetime) -> GroupFiling | None:
     """The newest filing of the group that this person has begun and not sent."""
+    assert by.user_id is not None  # only an account can keep a draft
     alive = GroupFiling.objects.filter(group=group, user_id=by.user_id, submitted_at=None, drafts__expires_at__gte=at)
     return alive.order_by("-created_at").first()
 

@@ -80,7 +80,8 @@ def _rules() -> Rules:
 
 def _before_start(group: ProcedureGroup, offered: list[grouping.Part]) -> dict[str, Any]:
     """The members with their time, and every paper once."""
-    rows, papers = [], {}
+    rows: list[dict[str, Any]] = []
+    papers: dict[str, dict[str, Any]] = {}
     for part in offered:
         cases = list(part.version.cases.prefetch_related("required_documents").order_by("order", "id"))
         choice = _("Bạn được chọn làm hay không") if part.member.optional else ""
@@ -159,7 +160,7 @@ def check(request: ActorRequest, group: Together) -> HttpResponseBase:
 @require_safe
 def done(request: ActorRequest, pk: uuid.UUID) -> HttpResponseBase:
     """Stays valid: whoever comes back by a bookmark sees the same references."""
-    filing = get_object_or_404(GroupFiling.objects.select_related("group"), pk=pk, user_id=request.actor.user_id)
+    filing = get_object_or_404(GroupFiling.objects.select_related("group"), pk=pk, user=request.user.pk)
     if filing.submitted_at is None:
         return redirect("group_tasks", pk)
     dossiers = grouping.dossiers_of(filing)

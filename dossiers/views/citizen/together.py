@@ -59,7 +59,7 @@ class Together:
     @property
     def total(self) -> FeeQuote:
         """All fees of all members."""
-        return FeeQuote([line for one in self.members for line in one.quote.lines])
+        return FeeQuote(tuple(line for one in self.members for line in one.quote.lines))
 
     def problems(self) -> list[tuple[str, str]]:
         """(card on the check page, words)."""
@@ -163,7 +163,7 @@ def on_filing(
     @citizens_only
     @wraps(view)
     def found(request: ActorRequest, /, pk: uuid.UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        filings = GroupFiling.objects.filter(user_id=request.actor.user_id).select_related("group")
+        filings = GroupFiling.objects.filter(user=request.user.pk).select_related("group")
         filing = get_object_or_404(filings, pk=pk)
         if filing.submitted_at:
             return redirect("group_done", filing.pk)

@@ -8,7 +8,7 @@ from dossiers.views.officer.situation import Situation
 def together(situation: Situation) -> list[dict[str, str]]:
     """Notifications above the page; none for a dossier filed alone. One statement."""
     dossier = situation.dossier
-    if dossier.filing_id is None:
+    if dossier.filing is None:
         return []
     others = dossier.filing.dossiers.exclude(pk=dossier.pk).defer("answers").order_by("pk")
     named = "; ".join(f"{one.title} ({one}, {str(one.citizen_state.label).lower()})" for one in others)
