@@ -97,7 +97,7 @@ class Line:
     """One line of the explanation of a due date."""
 
     on: dt.date
-    kind: Literal["start", "counted", "off", "due"]
+    kind: Literal["start", "counted", "off", "paused", "due"]
     minutes: int = 0  # working minutes counted on that day
     name: str = ""  # of the day off; empty for a plain weekend
 
@@ -260,6 +260,9 @@ def day_end(cal: Calendar, day: dt.date) -> dt.datetime:
     return moment(cal.close(day.toordinal()))
 
 
+Pause = tuple[dt.datetime, dt.datetime]
+
+
 def explain(
     cal: Calendar,
     start: dt.datetime,
@@ -267,17 +270,31 @@ def explain(
     unit: Unit,
     cutoff: dt.time | None = None,
     next_day_after: dt.time | None = None,
+    pauses: Iterable[Pause] = (),
 ) -> list[Line]:
-    """The same limit as `due`, day by day: where it starts, what each day counts, which days are off, where it ends."""
+    """The same limit as `due`, day by day: where it starts, what each day counts, which days are off, where it ends.
+
+    `pauses` in the order of time; each leaves the working time that was left to run on (`resume`).
+    """
     shift = cutoff if unit == "same_day" else next_day_after
     begin, end = effective_start(cal, start, shift), due(cal, start, amount, unit, cutoff, next_day_after)
+    running, still = [(begin, end)], []
+    for paused_at, resumed_at in pauses:
+        if paused_at < end and paused_at < resumed_at:
+            end = resume(cal, end, paused_at, resumed_at, unit)
+            running[-1:] = [(running[-1][0], paused_at), (resumed_at, end)]
+            still.append((_local(paused_at).date(), _local(resumed_at).date()))
     lines = [Line(begin.date(), "start")]
     for ordinal in range(_local(start).toordinal(), end.toordinal() + 1):
         day = dt.date.fromordinal(ordinal)
-        if not cal.is_working_day(day):
+        minutes = sum(minutes_of(cal, day, since, until) for since, until in running)
+        stood = any(first <= day <= last for first, last in still)
+        if not cal.works(ordinal):
             lines.append(Line(day, "off", 0, cal.off.get(ordinal, "")))
-        elif day >= begin.date():
-            lines.append(Line(day, "counted", minutes_of(cal, day, begin, end)))
+        elif day >= begin.date() and (minutes or not stood):
+            lines.append(Line(day, "counted", minutes))
+        if stood:
+            lines.append(Line(day, "paused"))
     return [*lines, Line(end.date(), "due")]
 
 
@@ -285,7 +302,7 @@ def minutes_of(cal: Calendar, day: dt.date, start: dt.datetime, end: dt.datetime
     """Whole working minutes of that day that lie between two moments."""
     midnight = day.toordinal() * DAY
     since, until = max(tick(start), midnight), min(tick(end), midnight + DAY - 1)
-    return max(0, worked(cal, until) - worked(cal, since)) // 60
+    return (worked(cal, until) - worked(cal, since)) // 60 if since < until else 0
 
 
 def _seconds(clock: dt.time | dt.datetime) -> int:

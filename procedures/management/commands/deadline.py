@@ -22,12 +22,13 @@ class Command(BaseCommand):
         parser.add_argument("--cutoff", help="of a same-day limit, for example 15:00")
         parser.add_argument("--next-day-after", help="received later than this: counts from the next working day")
         parser.add_argument("--agency", help="code of an agency with hours of its own")
+        parser.add_argument("--pause", action="append", default=[], metavar="FROM..TO", help="the clock stands still")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             start = dt.datetime.fromisoformat(options["start"])
-            start = start if start.tzinfo else start.replace(tzinfo=worktime.ZONE)
+            start = _vietnamese(start)
             cutoff, after = (
                 dt.time.fromisoformat(options[name]) if options[name] else None for name in ("cutoff", "next_day_after")
             )
@@ -39,7 +40,10 @@ class Command(BaseCommand):
                 cutoff,
                 after,
             )
-            due, lines = worktime.due(*terms), worktime.explain(*terms)
+            pauses = sorted(map(_pause, options["pause"]))
+            due, lines = worktime.due(*terms), worktime.explain(*terms, pauses)
+            for paused_at, resumed_at in pauses:
+                due = worktime.resume(terms[0], due, paused_at, resumed_at, options["unit"])
         except ValueError as mistake:
             raise CommandError(str(mistake)) from None
         if options["json"]:
@@ -59,3 +63,18 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"no agency {code}")
         return int(found)
+
+
+def _vietnamese(at: dt.datetime) -> dt.datetime:
+    return at if at.tzinfo else at.replace(tzinfo=worktime.ZONE)
+
+
+def _pause(text: str) -> tuple[dt.datetime, dt.datetime]:
+    """`2026-11-11T09:00..2026-11-13T15:00`. Raises ValueError."""
+    since, dots, until = text.partition("..")
+    if not dots:
+        raise ValueError(f"{text}: a pause is written FROM..TO")
+    a, b = (_vietnamese(dt.datetime.fromisoformat(one)) for one in (since, until))
+    if b < a:
+        raise ValueError(f"{text}: the pause ends before it begins")
+    return a, b
