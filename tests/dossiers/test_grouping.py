@@ -332,6 +332,13 @@ def test_the_next_has_its_turn_when_the_result_is_there(world: World, sent: list
     assert grant.accepted_at == LATER
 
 
+def test_nobody_jumps_the_queue_of_a_group(world: World, sent: list[Dossier]) -> None:
+    for name in ("binh", "an"):
+        with pytest.raises(MoveRefused, match="không ở bàn của bạn"):
+            grouping.release(sent[1], by=world.actor(name), at=LATER, note="Giúp người quen")
+    assert Dossier.objects.get(pk=sent[1].pk).waiting_for
+
+
 def test_one_that_ended_without_a_result_leaves_the_next_to_the_receiver(world: World, sent: list[Dossier]) -> None:
     birth, grant, _card = sent
     intake.refuse(birth, by=world.actor("binh"), at=MONDAY, reason="Nộp nhầm nơi")
