@@ -19,7 +19,7 @@ PUBLIC = {
     "status", "display", "units", "suggestions", "agencies", "agency", "procedure_group", "checklist", "checklist_pdf",
     "poster", "model_dossier", "blank_form", "sitemap",
     # by the key of a dossier or of a paper
-    "track", "tracked", "verify", "verify_code",
+    "track", "tracked", "tracked_limit", "verify", "verify_code",
     # doors
     "login", "logout", "openid_connect_callback", "officer_login", "invitation",
     # machines: probes, the carrier's signed news, the open interface

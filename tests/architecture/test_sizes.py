@@ -5,7 +5,7 @@ import statistics
 
 from tests.architecture.tree import APPS, ROOT, at, files, parsed, python, said
 
-FILE, MEDIAN, FUNCTION = 400, 80, 50
+FILE, MEDIAN, FUNCTION = 400, 85, 50
 
 
 def lines(path: object) -> int:

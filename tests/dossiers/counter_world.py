@@ -7,6 +7,7 @@ from typing import Any
 from dossiers import counter
 from dossiers.applicants import Applicant
 from dossiers.counter import Handed, Taken
+from portal.floor.actor import Actor
 from procedures.models import Case
 from tests.world import AN_ADDRESS, AN_ID, MONDAY, World
 
@@ -42,3 +43,9 @@ def instant(world: World) -> None:
 
 def register(world: World, who: str = "binh", *, at: dt.datetime = AT, **more: Any) -> Any:
     return counter.register(taken(world, **more), by=world.actor(who), at=at)
+
+
+def seat(world: World, *names: str) -> Actor:
+    """binh, with the seats of others too."""
+    seats = tuple(world.actor(name).seats[0] for name in ("binh", *names))
+    return Actor(kind="officer", user_id=world.users["binh"].pk, name="Nguyễn Văn Bình", seats=seats)

@@ -14,22 +14,15 @@ from dossiers.counter import AlreadyTaken, AtOnce, Handed
 from dossiers.models import Dossier, Draft, HandedPaper, IssuedPaper, OutboxMessage, Party, ReservedCode, Result
 from dossiers.refusals import MoveRefused
 from dossiers.states import Status
-from portal.floor.actor import Actor
 from procedures import eforms
 from procedures.models import Agency, FeeRule, ProcedureAgency, ProcedureVersion
 from tests.dossiers.conftest import picture
-from tests.dossiers.counter_world import AT, DAY, LONG, OWNER, PAPERS, birth, instant, register, taken
+from tests.dossiers.counter_world import AT, DAY, LONG, OWNER, PAPERS, birth, instant, register, seat, taken
 from tests.world import ZONE, World
 
 
 def fresh(dossier: Dossier) -> Dossier:
     return Dossier.objects.get(pk=dossier.pk)
-
-
-def seat(world: World, *names: str) -> Actor:
-    """binh, with the seats of others too."""
-    seats = tuple(world.actor(name).seats[0] for name in ("binh", *names))
-    return Actor(kind="officer", user_id=world.users["binh"].pk, name="Nguyễn Văn Bình", seats=seats)
 
 
 # Taken in ------------------------------------------------------------------------------------------------------
