@@ -21,8 +21,8 @@ from tests.world import MONDAY, World
 
 # Where: `desk` – the desk that holds it, in that role, given to nobody else; `house` – anybody of these roles in the
 # agency that holds it; `counter` – where it was received; `before` – the desk it came from; `asked` – an agency that
-# was asked for its opinion; `issuer` – the agency whose result it is; `above` – operators of the agency or of the province;
-# `-` – no officer. `signs`: only with one's own hand, never for a holder on leave.
+# was asked for its opinion; `issuer` – the agency whose result it is; `above` – operators of the agency or of the
+# province; `-` – no officer. `signs`: only with one's own hand, never for a holder on leave.
 TABLE = """
 submit               |                     | -       |                                                      | citizen
 receive              | 1                   | desk    | receiver                                             |
