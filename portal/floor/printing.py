@@ -21,7 +21,7 @@ def marked(pdf: bytes, words: str) -> bytes:
         mark = typeset(_MARK, {"width": width, "height": height, "words": words}, pdf_a=False)
         with pikepdf.open(io.BytesIO(mark)) as drawn:
             for page in document.pages:
-                page.add_overlay(drawn.pages[0])
+                page.add_overlay(drawn.pages[0], None)
             return _saved(document)
 
 

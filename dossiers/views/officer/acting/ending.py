@@ -59,7 +59,7 @@ def _pay(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
 def _give_back(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
     given = form.cleaned_data
     returning.give_back(dossier, by=by, at=at, originals=form.given_back(), to=given["to"])
-    return _("Đã trả lại bản chính cho %s.") % given["to"]
+    return _("Đã trả lại bản chính cho %(name)s.") % {"name": given["to"]}
 
 
 def _shelve(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
