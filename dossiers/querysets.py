@@ -11,6 +11,7 @@ from dossiers.states import OPEN, Status
 from portal.floor.actor import Actor
 
 _AGENCY_WIDE = frozenset({"leader"})
+OWN = ("owner", "proxy")  # who only brought the papers has no claim to read them
 ASKED = frozenset({"specialist", "leader"})  # who answers when an agency is asked for its opinion
 _AT_THE_COUNTER = {"receiver": OPEN, "returner": (Status.RESOLVED, Status.RETURNED), "cashier": OPEN}
 
@@ -57,7 +58,9 @@ class DossierQuerySet(models.QuerySet[Any]):
         """What this actor may open: citizens their own, officers what their seats work on, everybody else nothing."""
         if actor.kind == "citizen" and actor.owner_index:
             parties = self.model.parties.rel.related_model.objects
-            return self.filter(Exists(parties.filter(dossier=OuterRef("pk"), identity_index=actor.owner_index)))
+            return self.filter(
+                Exists(parties.filter(dossier=OuterRef("pk"), identity_index=actor.owner_index, role__in=OWN))
+            )
         if actor.kind == "officer":
             return self.filter(self._seats(actor)) if actor.seats else self.none()
         return self.none()
