@@ -75,9 +75,7 @@ MOVES: dict[str, Move] = {
     # Tiếp nhận
     "submit": _move(set(), {S.SUBMITTED}, "citizen", "receiver", label=_("Gửi hồ sơ")),
     "receive": _move({S.SUBMITTED}, {S.IN_PROGRESS}, "receiver", label=_("Nhận hồ sơ")),
-    "release": _note(
-        "system", label=_("Đến lượt trong nhóm thủ tục"), sources={S.SUBMITTED, S.WITHDRAWAL_REQUESTED}
-    ),
+    "release": _note("system", label=_("Đến lượt trong nhóm thủ tục"), sources={S.SUBMITTED, S.WITHDRAWAL_REQUESTED}),
     "refuse": _move({S.SUBMITTED}, {S.NOT_RECEIVED}, "receiver", label=_("Từ chối tiếp nhận")),
     "request_supplement": _move(
         {S.SUBMITTED, S.IN_PROGRESS}, {S.SUPPLEMENT_REQUESTED}, "receiver", "specialist", label=_("Yêu cầu bổ sung")
