@@ -62,6 +62,7 @@ def _again(old: Dossier, *, at: dt.datetime) -> tuple[Dossier, Any]:
         reference=reference, code=code, tracking_key=numbering.tracking_key(), corrects=old,
         search_fold=fold(f"{old.applicant_name} {old.title} {reference} {code}"), answers=old.answers,
         submitted_at=at, accepted_at=at, original_due_at=due.at, **due.as_promise(),
+        register_line=series.register_line(agency_id=agency.pk, at=at),
         **{name: getattr(old, name) for name in _SAME},
     )  # fmt: skip
     examined = old.stages.filter(kind="examine").order_by("-ordinal").first()

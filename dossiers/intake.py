@@ -203,7 +203,7 @@ def receive(dossier: Dossier, *, by: Actor, at: dt.datetime, code: str = "", rec
         fields: dict[str, Any] = {
             "code": code, "search_fold": f"{dossier.search_fold} {code.lower()}",
             "accepted_at": at, "original_due_at": due.at, **due.as_promise(), **holder, **limits(case),
-            "has_fee": quote.total > 0,
+            "has_fee": quote.total > 0, "register_line": series.register_line(agency_id=agency.pk, at=at),
         }  # fmt: skip
         change = Change(fields, open_stage=stage, open_clock=clock)
         change.promises = [notices.to_citizen(dossier, "received", at=at)] if receipt else []

@@ -97,12 +97,12 @@ def slip(dossier: Dossier, kind: str, *, by: Actor, seat: Seat | None, at: dt.da
     return facts
 
 
-def receipt(dossier: Dossier, number: str) -> Facts:
+def receipt(dossier: Dossier) -> Facts:
     """What the receipt says beyond the other papers: papers handed in, limit, delivery, money, register."""
     case = routing.case_of(dossier)
     payment: Payment | None = getattr(dossier, "payment", None)
     unit = str(case.get_time_unit_display())
-    line = number.partition("/")[0]
+    line = dossier.register_line
     return {
         "documents": _handed_in(dossier, case),
         "sets": case.version.dossier_sets,
@@ -110,7 +110,7 @@ def receipt(dossier: Dossier, number: str) -> Facts:
         "delivery": str(dossier.get_return_mode_display()),
         "fees": payment.lines if payment else [],
         "payment": _paid(payment) if payment and payment.amount else "",
-        "register": {"book": f"{volume_of(int(line)):02d}" if line else "", "line": line},
+        "register": {"book": f"{volume_of(line):02d}", "line": f"{line:02d}"} if line else {},
     }
 
 

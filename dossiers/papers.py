@@ -46,7 +46,7 @@ def issue(
     `agency`: whose paper it is; unless said, the one-stop unit's, of an apology or stop notice the holder's.
     """
     issuer = agency or _issuer(dossier, kind)
-    number = _number(issuer, kind, at=at)
+    number = _line(dossier) if kind == Kind.RECEIPT else _number(issuer, kind, at=at)
     snapshot = contents(dossier, kind, by=by, at=at, rules=rules, number=number, extra=extra, agency=issuer)
     row = IssuedPaper.objects.create(
         dossier=dossier, agency=issuer, kind=kind, number=number, snapshot=snapshot, issued_at=at,
@@ -88,7 +88,7 @@ def contents(
         **paper_facts.common(dossier, issuer, at=at),
         **paper_facts.slip(dossier, kind, by=by, seat=seat, at=at, rules=rules),
         "number": number,
-        **(paper_facts.receipt(dossier, number) if kind == Kind.RECEIPT else {}),
+        **(paper_facts.receipt(dossier) if kind == Kind.RECEIPT else {}),
         **(extra or {}),
     }
 
@@ -173,6 +173,12 @@ def _number(agency: Agency, kind: str, *, at: dt.datetime) -> str:
     """The next number of that kind: from 01 per agency and local year (TT 01/2018 art. 10.2c)."""
     serial = series.allocate(agency_id=agency.pk, kind=kind, period=f"{series.day(at):%Y}")
     return numbering.paper_number(serial, _SUFFIX[Kind(kind)])
+
+
+def _line(dossier: Dossier) -> str:
+    """A receipt bears the line of the register that its dossier has had since acceptance."""
+    assert dossier.register_line is not None  # nobody gets a receipt for what was not accepted
+    return numbering.paper_number(dossier.register_line, _SUFFIX[Kind.RECEIPT])
 
 
 def _altered(paper: IssuedPaper) -> Altered:

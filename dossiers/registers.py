@@ -19,11 +19,11 @@ Row = dict[str, Any]
 
 
 def dossiers_of(agency: Agency, year: int) -> QuerySet[Dossier]:
-    """What was accepted there in that local year, in the order of acceptance."""
+    """What was accepted there in that local year, by the line that each was given at acceptance."""
     zone = timezone.get_current_timezone()
     first, after = (dt.datetime(number, 1, 1, tzinfo=zone) for number in (year, year + 1))
     there = Dossier.objects.filter(receiving_agency=agency, accepted_at__gte=first, accepted_at__lt=after)
-    return there.order_by("accepted_at", "id")
+    return there.order_by(F("register_line").asc(nulls_last=True), "accepted_at", "id")
 
 
 def volumes(count: int) -> int:
@@ -39,8 +39,8 @@ def rows(agency: Agency, year: int, *, volume: int | None = None) -> Iterator[Ro
         start = (number - 1) * VOLUME
         part = list(found.defer("answers").prefetch_related("parties", "papers")[start : start + VOLUME])
         handed = _collectors(part)
-        for line, dossier in enumerate(part, start + 1):
-            yield _row(line, dossier, handed.get(dossier.pk, ""))
+        for dossier in part:
+            yield _row(dossier, handed.get(dossier.pk, ""))
 
 
 def totals(agency: Agency, year: int) -> list[Row]:
@@ -86,12 +86,12 @@ def _collectors(part: list[Dossier]) -> dict[Any, str]:
     return {event.dossier_id: str((event.snapshot or {}).get("collector", "")) for event in events}
 
 
-def _row(line: int, dossier: Dossier, collector: str) -> Row:
+def _row(dossier: Dossier, collector: str) -> Row:
     owner = next((party for party in dossier.parties.all() if party.role == "owner"), None)
     receipt = next((paper for paper in dossier.papers.all() if paper.kind == IssuedPaper.Kind.RECEIPT), None)
     contact = "; ".join(filter(None, [owner.address, owner.phone])) if owner else ""
     return {
-        "line": line, "code": str(dossier), "procedure": dossier.title,
+        "line": dossier.register_line or "", "code": str(dossier), "procedure": dossier.title,
         "sets": dossier.procedure_version.dossier_sets, "applicant": dossier.applicant_name, "contact": contact,
         "agency": dossier.competent_agency.name, "received_at": paper_facts.iso(dossier.accepted_at),
         "due_at": paper_facts.iso(dossier.due_at), "returned_at": paper_facts.iso(dossier.returned_at),

@@ -19,6 +19,12 @@ def allocate(*, agency_id: int, kind: str, period: str, count: int = 1) -> int:
         return int(cursor.fetchone()[0])
 
 
+def register_line(*, agency_id: int, at: dt.datetime) -> int:
+    """The next line of the agency's register of that local year: given at acceptance, borne by the receipt as its
+    number, never moved by what is entered later (TT 01/2018 art. 10.2). See `allocate`."""
+    return allocate(agency_id=agency_id, kind="receipt", period=f"{day(at):%Y}")
+
+
 def day(at: dt.datetime) -> dt.date:
     """The local day of an instant: numbering turns at midnight in Vietnam, not in Greenwich (regulation §29.20)."""
     return timezone.localtime(at).date()

@@ -89,6 +89,7 @@ class Dossier(models.Model):
         max_length=8, choices=Identified.choices, default=Identified.ACCOUNT, db_default=Identified.ACCOUNT
     )
     ticket = models.CharField(_("số thứ tự tại quầy"), max_length=20, blank=True, default="", db_default="")
+    register_line = models.PositiveIntegerField(_("số thứ tự trong Sổ theo dõi"), null=True)  # given at acceptance
     entered_at = models.DateTimeField(_("nhập sau lúc"), null=True)  # after an outage; the other times are true
     late_cause = models.CharField(max_length=20, blank=True, default="", db_default="")  # a key of Rules.late_causes
     shelf = models.CharField(_("nơi cất bản giấy"), max_length=60, blank=True, default="", db_default="")

@@ -8,9 +8,10 @@ import pypdfium2
 import pytest
 from openpyxl import load_workbook
 
-from dossiers import paper_facts, papers, registers
+from dossiers import counter, paper_facts, papers, registers, reserving
 from dossiers.models import AccessLog, Dossier, IssuedPaper
 from procedures.ruleset import Rules
+from tests.dossiers.counter_world import DAY, birth, instant, taken
 from tests.dossiers.officers import Desk, text
 from tests.world import MONDAY, World
 
@@ -22,6 +23,24 @@ def test_a_year_turns_at_midnight_in_vietnam(world: World, received: Dossier) ->
     assert not list(registers.rows(commune, 2026))
     assert len(list(registers.rows(commune, 2027))) == 1
     assert not list(registers.rows(world.agencies["district"], 2027))
+
+
+def test_the_line_of_the_receipt_is_the_line_of_the_register_whatever_is_entered_later(world: World) -> None:
+    """Taken in during an outage at nine, entered in the evening: it stands behind, and nothing before it moves."""
+    commune, by = world.agencies["commune"], world.actor("binh")
+    [code] = reserving.reserve_codes(commune, on=MONDAY.date(), count=1, by=by, at=MONDAY - DAY)
+    instant(world)
+    noon, evening = MONDAY + dt.timedelta(hours=3), MONDAY + dt.timedelta(hours=9)
+    at_noon = counter.register(taken(world), by=by, at=noon)
+    no_receipt = counter.serve(birth(world), counter.AtOnce(), by=by, at=noon)
+    in_outage = counter.register(taken(world, reserved=code, entered_at=evening), by=by, at=MONDAY)
+    assert [(row["line"], row["code"]) for row in registers.rows(commune, 2026)] == [
+        (1, at_noon.code), (2, no_receipt.code), (3, in_outage.code)
+    ]  # fmt: skip
+    for dossier, line in ((at_noon, "01"), (in_outage, "03")):
+        receipt = dossier.papers.get()
+        assert (receipt.number, receipt.snapshot["register"]) == (f"{line}/TNHS", {"book": "01", "line": line})
+    assert counter.give_receipt(no_receipt, by=by, at=evening).number == "02/TNHS"
 
 
 def test_a_volume_is_a_paper_on_a4_across(world: World, received: Dossier) -> None:
