@@ -8,4 +8,4 @@ class DossiersConfig(AppConfig):
 
     def ready(self) -> None:
         # Features name their outbox handlers by being imported; verbs never import a feature.
-        from dossiers import grouping, issuing, messaging, papers, postal, receivers  # noqa: F401
+        from dossiers import digests, drafts, grouping, issuing, messaging, papers, postal, receivers  # noqa: F401

@@ -18,12 +18,13 @@ TOPICS = {
     "citizen": (
         "submitted", "received", "not_received", "supplement_requested", "supplied", "forwarded", "result_ready",
         "posted", "invited", "parcel_returned", "returned", "withdrawn", "withdrawal_declined",
-        "paused", "payment_due", "resumed", "extended", "stopped", "corrected", "recalculated", "handed_over",
+        "paused", "payment_due", "resumed", "extended", "stopped", "corrected", "recalculated", "uncollected",
+        "supplement_ending", "handed_over",
         "appointment", "dispatched",
     ),
     "holder": (
-        "dispatched", "supplied", "withdrawal_requested", "parcel_returned", "signing_failed", "due_soon", "overdue",
-        "late", "consultation_answered", "consultation_overdue", "instructed",
+        "dispatched", "supplied", "withdrawal_requested", "parcel_returned", "signing_failed",
+        "consultation_answered", "consultation_overdue", "instructed",
     ),
     "consulted": ("consultation_asked", "consultation_ended", "consultation_due_soon", "consultation_overdue"),
     "one_stop": ("consultation_overdue",),
@@ -41,13 +42,11 @@ def tell_citizen(message: OutboxMessage) -> None:
 
 
 def tell_holder(message: OutboxMessage) -> None:
-    """Mail to the officers at the desk that holds the dossier and to who stands in for them; to its leaders too when
-    it is late. Raises PortError."""
+    """Mail to the officers at the desk that holds the dossier and to who stands in for them. Raises PortError."""
     dossier = _dossier(message)
-    roles = {dossier.holder_role} | ({"leader"} if message.topic in ("overdue", "late") else set())
-    seats = Position.objects.filter(agency_id=dossier.holder_agency_id, role__in=roles)
+    seats = Position.objects.filter(agency_id=dossier.holder_agency_id, role=dossier.holder_role)
     if dossier.assignee_id:
-        seats = seats.filter(role="leader") | seats.filter(pk=dossier.assignee_id)
+        seats = seats.filter(pk=dossier.assignee_id)
     more = _asked(_consultation(message)) if message.topic == "consultation_overdue" else None
     _tell_seats(message, dossier, seats, folder="holder", more=more)
 

@@ -16,7 +16,7 @@ def sweep_outbox(**kwargs: Any) -> int:
 @shared_task(ignore_result=True)
 def remind_deadlines(**kwargs: Any) -> int:
     now = timezone.now()
-    return reminders.remind(at=now) + consulting_reminders.remind(at=now)
+    return reminders.remind(at=now) + consulting_reminders.remind(at=now) + drafts.remind(at=now)
 
 
 @shared_task(ignore_result=True)

@@ -41,6 +41,13 @@ def calendar_for(agency_id: int | None) -> Calendar:
     return _known.calendars[agency_id]
 
 
+def agencies_of_their_own() -> set[int]:
+    """The agencies that keep days or hours of their own; all others share the province's."""
+    _refresh()
+    days, sessions = _known.rows
+    return {row[0] for rows in (days, sessions) for row in rows if row[0] is not None}
+
+
 def forget() -> None:
     """Read the rows again next time."""
     _known.read_at = float("-inf")

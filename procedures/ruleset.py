@@ -33,6 +33,7 @@ class Rules:
     consult_days: int = 0  # default limit of a consultation in working days; 0: the officer sets it
     soon_share: float = 0.8  # of the working time used up: "sắp đến hạn"
     draft_days: int = 30
+    draft_reminder_days: tuple[int, ...] = (3, 25)  # days after its beginning on which an unsent draft is spoken of
     postal_invitation_gap_days: int = 2  # working days between the two invitations (TT 17/2017/TT-BTTTT)
     uncollected_days: tuple[int, ...] = (3, 10, 30)
     quiet_from: dt.time = dt.time(21)

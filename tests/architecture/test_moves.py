@@ -113,10 +113,11 @@ def promised() -> set[tuple[str, str]]:
             elif name == "promise" and node.args and "notice." in str(getattr(node.args[0], "value", "")):
                 found.add((str(node.args[0].value).removeprefix("notice."), ast.literal_eval(words["topic"])))
     from dossiers.consulting_reminders import RULES
-    from dossiers.reminders import _RULES
+    from dossiers.reminders import RULES as REMINDERS
 
     found.add(("citizen", "recalculated"))  # by the statement of dossiers.recomputing
-    return found | {("holder", rule) for rule in _RULES} | {(whom, topic) for whom, topic, _when in RULES}
+    found |= {("citizen", name) for name, rule in REMINDERS.items() if rule.citizen}
+    return found | {(whom, topic) for whom, topic, _when in RULES}
 
 
 def test_every_notice_promised_is_written_and_every_one_written_is_promised() -> None:
