@@ -1,21 +1,20 @@
 """Làm cùng lúc: one act on many dossiers, looked at first; each dossier in a transaction of its own."""
 
 import datetime as dt
-import io
 import uuid
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pikepdf
 from django.utils.translation import gettext as _
 
 from dossiers import access, deadlines, intake, papers, processing, returning, routing
-from dossiers.models import Attachment, Dossier, DossierEvent, HandedPaper, IssuedPaper, Payment, Stage
+from dossiers.models import Attachment, Dossier, DossierEvent, HandedPaper, IssuedPaper, Party, Payment, Stage
 from dossiers.refusals import MoveRefused
 from dossiers.states import MOVES
 from dossiers.wording import short
+from portal.floor import printing
 from portal.floor.actor import Actor
 from procedures.models import Agency
 from procedures.ruleset import Rules
@@ -169,13 +168,42 @@ def _assigning(dossiers: list[Dossier], at: dt.datetime) -> tuple[Words, Words]:
 
 
 def _handing_out(dossiers: list[Dossier], at: dt.datetime) -> tuple[Words, Words]:
-    owed = Payment.objects.filter(dossier__in=dossiers, paid_at=None, amount__gt=0)
-    owing = set(owed.values_list("dossier_id", flat=True))
     kept = HandedPaper.objects.filter(dossier__in=dossiers, held__gt=0, given_back_at=None)
-    keeping = set(kept.values_list("dossier_id", flat=True))
-    whys = {one.pk: _("Còn giữ bản chính: trả từng hồ sơ.") for one in dossiers if one.pk in keeping}
-    whys |= {one.pk: _("Còn phí, lệ phí chưa nộp.") for one in dossiers if one.pk in owing}
-    return whys | {one.pk: _("Kết quả đang ở bưu điện.") for one in dossiers if one.in_post}, {}
+    whys = dict.fromkeys(kept.values_list("dossier_id", flat=True), _("Còn giữ bản chính: trả từng hồ sơ."))
+    return whys | _unpaid(dossiers) | _under_way(dossiers), {}
+
+
+def _posting(dossiers: list[Dossier], at: dt.datetime) -> tuple[Words, Words]:
+    """Only to those who asked for the post and said where to; what else may travel is posted one by one."""
+    whys = _unpaid(dossiers) | _under_way(dossiers)
+    kept = HandedPaper.objects.filter(dossier__in=dossiers, held__gt=0, given_back_at=None)
+    along = Counter(kept.values_list("dossier_id", flat=True))
+    collectors = {party.dossier_id: party for party in Party.objects.filter(dossier__in=dossiers, role="collector")}
+    wills = {}
+    for one in dossiers:
+        collector = collectors.get(one.pk)
+        if one.return_mode != Dossier.ReturnMode.POST:
+            whys.setdefault(one.pk, _("Người nộp không chọn nhận qua bưu điện."))
+        elif collector is None or not collector.address:
+            whys.setdefault(one.pk, _("Hồ sơ không có địa chỉ nhận bưu điện."))
+        else:
+            words = _("Gửi cho %(name)s, kèm %(n)d bản chính") if along[one.pk] else _("Gửi cho %(name)s")
+            wills[one.pk] = words % {"name": collector.name, "n": along[one.pk]}
+    return whys, wills
+
+
+def _shelving(dossiers: list[Dossier], at: dt.datetime) -> tuple[Words, Words]:
+    wills = {one.pk: _("Đang ghi: %s") % one.shelf for one in dossiers if one.shelf}
+    return _under_way(dossiers), wills
+
+
+def _unpaid(dossiers: list[Dossier]) -> Words:
+    owed = Payment.objects.filter(dossier__in=dossiers, paid_at=None, amount__gt=0)
+    return dict.fromkeys(owed.values_list("dossier_id", flat=True), _("Còn phí, lệ phí chưa nộp."))
+
+
+def _under_way(dossiers: list[Dossier]) -> Words:
+    return {one.pk: _("Kết quả đang ở bưu điện.") for one in dossiers if one.in_post}
 
 
 def desk_of(dossier: Dossier) -> tuple[int, str]:
@@ -215,6 +243,10 @@ ACTS: dict[str, Act] = {
                    lambda one, at, given: _("Đã chuyển đến bước “%s”.") % one.stage_name),
     "hand_out": Act("hand_out", returning.hand_out, _handing_out,
                     lambda one, at, given: _("Đã trả cho %s.") % given["collector"]),
+    "post": Act("post", returning.post, _posting,
+                lambda one, at, given: _("Đã ghi gửi bưu điện.")),
+    "shelve": Act("shelve", returning.shelve, _shelving,
+                  lambda one, at, given: _("Đã ghi nơi cất: %s.") % one.shelf),
 }  # fmt: skip
 
 
@@ -230,8 +262,4 @@ def receipts_of(dossiers: Sequence[Dossier]) -> list[IssuedPaper]:
 
 def one_pdf(receipts: Iterable[IssuedPaper]) -> bytes:
     """All of them to print at once, behind each other. Raises TypesettingError."""
-    whole, written = pikepdf.new(), io.BytesIO()
-    for paper in receipts:
-        whole.pages.extend(pikepdf.open(io.BytesIO(papers.read(paper))).pages)
-    whole.save(written)
-    return written.getvalue()
+    return printing.joined(papers.read(paper) for paper in receipts)

@@ -10,12 +10,14 @@ from dossiers.views.officer import (
     dossier,
     files,
     keeping,
+    parcels,
     queue,
     registers,
     returning,
     searching,
     shortcuts,
     unit,
+    waiting,
 )
 from dossiers.views.officer.counter import choosing, codes, taking
 
@@ -31,10 +33,11 @@ urlpatterns = [
     path("can-bo/dieu-phoi", dispatch.stuck, name="officer_dispatch"),
     path("can-bo/dieu-phoi/<str:code>", dispatch.dispatch, name="officer_dispatch_one"),
     path("can-bo/tim", searching.search, name="officer_search"),
-    path("can-bo/tra-ket-qua", returning.desk, name="officer_returning"),
+    path("can-bo/tra-ket-qua", waiting.desk, name="officer_returning"),
     path("can-bo/so-theo-doi", registers.register, name="officer_register"),
     path("can-bo/so-theo-doi/<uuid:pk>", registers.printed, name="officer_register_paper"),
-    path("can-bo/buu-gui", returning.parcels, name="officer_parcels"),
+    path("can-bo/buu-gui", parcels.parcels, name="officer_parcels"),
+    path("can-bo/buu-gui/in", parcels.printed, name="officer_parcels_printed"),
     path("can-bo/lay-y-kien", consultations.waiting, name="officer_consultations"),
     path("can-bo/lay-y-kien/<uuid:pk>", consultations.answer, name="officer_answer"),
     path("can-bo/lay-y-kien/<uuid:pk>/giao", consultations.give, name="officer_give_answer"),

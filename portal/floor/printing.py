@@ -1,6 +1,7 @@
 """Print copies of a PDF: the same pages marked as printed anew, or two A5 pages side by side on A4. Not for keeping."""
 
 import io
+from collections.abc import Iterable
 
 import pikepdf
 
@@ -35,6 +36,15 @@ def two_up(pdf: bytes) -> bytes:
             for left in (0.0, width / 2):
                 sheets.pages[-1].add_overlay(page, pikepdf.Rectangle(left, 0, left + width / 2, height))
         return _saved(sheets)
+
+
+def joined(pdfs: Iterable[bytes]) -> bytes:
+    """All of them as one file, behind each other."""
+    with pikepdf.new() as whole:
+        for pdf in pdfs:
+            with pikepdf.open(io.BytesIO(pdf)) as document:
+                whole.pages.extend(document.pages)
+        return _saved(whole)
 
 
 def _size(page: pikepdf.Page) -> tuple[float, float]:

@@ -188,6 +188,17 @@ NOTICES = {
     "checklist": LIST,
     "poster": LIST | {"size": "a3", "steps": ["Nộp", "Nhận"], "channels": ["Qua bưu điện"], "version": 1},
 }
+_AN = {"name": "Nguyễn Thị An", "phone": "0912345678", "address": "thôn Đồng Xuân, xã Xuân Lôi"}
+# What goes along with parcels.
+PARCELS: dict[str, dict[str, Any]] = {
+    "labels": {"labels": [{"number": "RB1VN", "code": "000.21.05.H62-261109-0001", "sender": _AN, "receiver": _AN}],
+               "p0_url": "RB1VN"},
+    "hand_over_list": {
+        **{name: SLIP[name] for name in ("agency", "unit", "date", "officer")},
+        "printed_at": "2026-11-09T15:00:00+07:00",
+        "rows": [{"number": "RB1VN", "code": "000.21.05.H62-261109-0001", "originals": "Sổ đỏ", **_AN}],
+    },
+}  # fmt: skip
 
 
 def sample(kind: str) -> dict[str, Any]:

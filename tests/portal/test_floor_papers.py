@@ -1,5 +1,6 @@
 """Every paper of the one-stop shop as a PDF: its size, its text, and data that stay data."""
 
+import json
 import re
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from portal.floor import typesetting
 from portal.floor.typesetting import PAPERS, TypesettingError, paper, pictures, typeset
-from tests.portal.paper_samples import NOTICES, PARTS, RESULT, sample
+from tests.portal.paper_samples import NOTICES, PARCELS, PARTS, RESULT, sample
 
 A5, A4, A4_LANDSCAPE = (148, 210), (210, 297), (297, 210)
 HOW_TO = Path(typesetting.ROOT / "docs/how-to/write-a-result-template.md").read_text(encoding="utf-8")
@@ -67,7 +68,7 @@ def test_each_paper_has_the_size_of_the_law_and_its_words(kind: str, size: tuple
 
 
 def test_every_paper_of_the_folder_is_a_layout_or_has_a_sample() -> None:
-    assert {path.stem for path in PAPERS.glob("*.typ")} == {"base", "decision", "form", *PARTS, *NOTICES}
+    assert {path.stem for path in PAPERS.glob("*.typ")} == {"base", "decision", "form", *PARTS, *NOTICES, *PARCELS}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in PARTS if kind != "register"])
@@ -102,6 +103,14 @@ def test_typed_text_is_printed_as_it_was_typed(kind: str, name: str) -> None:
     for row in data.get("rows", []):
         row["applicant"] = name
     assert name.replace(" ", "") in text_of(typeset(paper(kind), data)).replace(" ", "")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("kind", PARCELS)
+def test_typed_text_on_what_goes_with_parcels_is_printed_as_it_was_typed(kind: str, name: str) -> None:
+    data = json.loads(json.dumps(PARCELS[kind]).replace("Nguy\\u1ec5n Th\\u1ecb An", json.dumps(name)[1:-1]))
+    text = text_of(typeset(paper(kind), data))
+    assert name.replace(" ", "") in text.replace(" ", "")
 
 
 @pytest.mark.parametrize("name", HOSTILE)

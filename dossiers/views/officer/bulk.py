@@ -1,7 +1,7 @@
 """One act on many dossiers: ticked in the list, looked at once more, done, told line by line."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from dossiers import access, officer_forms
+from dossiers import access, officer_forms, outbox
 from dossiers import bulk as many
-from dossiers.models import Dossier
-from dossiers.views.officer.acting.ending_forms import HandOutForm
+from dossiers.models import Dossier, Shipment
+from dossiers.views.officer import parcels
+from dossiers.views.officer.acting.ending_forms import HandOutForm, ShelfForm
 from portal.floor.actor import Actor
 from portal.floor.typesetting import TypesettingError
 from portal.floor.web import ActorRequest
@@ -57,18 +58,22 @@ CHOICES = {
                    ("receiver", "specialist", "leader", "records_clerk"), officer_forms.AssignForm),
     "tra": Choice("hand_out", _lazy("Trả kết quả tại quầy"), _lazy("Trả %d kết quả"), "package-check",
                   ("returner",), CollectForm),
+    "gui": Choice("post", _lazy("Gửi bưu điện"), _lazy("Gửi %d kết quả qua bưu điện"), "truck", ("returner",)),
+    "cat": Choice("shelve", _lazy("Ghi nơi cất"), _lazy("Ghi nơi cất của %d kết quả"), "store", ("returner",),
+                  ShelfForm),
 }  # fmt: skip
+AT_THE_RETURN = ("tra", "gui", "cat")
 PRINTERS = ("receiver", "returner")
 
 
-def offers(actor: Actor) -> list[dict[str, Any]]:
-    """The buttons of the bar below a list, for these roles."""
+def offers(actor: Actor, names: Collection[str] = (*CHOICES, PRINT)) -> list[dict[str, Any]]:
+    """The buttons of the bar below a list, of those named which these roles have."""
     found = [
         {"text": choice.title, "value": name, "icon": choice.icon}
         for name, choice in CHOICES.items()
-        if actor.has_role(*choice.roles)
+        if name in names and actor.has_role(*choice.roles)
     ]
-    if actor.has_role(*PRINTERS):
+    if PRINT in names and actor.has_role(*PRINTERS):
         found.append({"text": _("In giấy hẹn"), "value": PRINT, "icon": "printer", "target": "_blank"})
     return found
 
@@ -112,7 +117,8 @@ def _confirmed(request: ActorRequest, name: str, seen: dict[uuid.UUID, int]) -> 
         return _told(request, choice, outcomes)
     going, skipped = [item for item in items if item.ok], [item for item in items if not item.ok]
     context = {
-        "section": "queue", "choice": choice, "name": name, "form": form, "going": [_row(item) for item in going],
+        "section": _section(choice), "back": _back(choice), "choice": choice, "name": name, "form": form,
+        "going": [_row(item) for item in going],
         "skipped": [_row(item) for item in skipped], "chosen": [f"{i.dossier.pk}.{i.dossier.version}" for i in going],
         "button": str(choice.button) % len(going), "gone": len(seen) - len(items),
         "columns": (_("Hồ sơ, người nộp"), _("Thủ tục"), _("Sẽ thế nào")),
@@ -158,7 +164,6 @@ def _about(dossier: Dossier) -> list[dict[str, Any]]:
 def _told(request: ActorRequest, choice: Choice, outcomes: Sequence[many.Outcome]) -> HttpResponse:
     done = [outcome for outcome in outcomes if outcome.done]
     words = ngettext("Xong %(n)d hồ sơ", "Xong %(n)d hồ sơ", len(done)) % {"n": len(done)}
-    receipts = [str(outcome.dossier.pk) for outcome in done] if request.actor.has_role(*PRINTERS) else []
     rows = [
         {"cells": [*_about(outcome.dossier),
                    {"tag": {"text": _("Xong"), "tone": "green"} if outcome.done else
@@ -166,11 +171,40 @@ def _told(request: ActorRequest, choice: Choice, outcomes: Sequence[many.Outcome
         for outcome in sorted(outcomes, key=lambda outcome: outcome.done)
     ]  # fmt: skip
     context = {
-        "section": "queue", "choice": choice, "rows": rows, "words": words, "left": len(outcomes) - len(done),
-        "receipts": receipts if choice.act == "receive" else [],
+        "section": _section(choice), "choice": choice, "rows": rows, "words": words,
+        "left": len(outcomes) - len(done), "back": _back(choice),
+        **_to_print(choice, [outcome.dossier for outcome in done], request.actor),
         "columns": (_("Hồ sơ, người nộp"), _("Thủ tục"), _("Kết quả")),
     }  # fmt: skip
     return render(request, "dossiers/officer/bulk_done.html", context)
+
+
+def _section(choice: Choice) -> str:
+    return "returning" if choice.act in ("hand_out", "post", "shelve") else "queue"
+
+
+def _back(choice: Choice) -> str:
+    return reverse(f"officer_{_section(choice)}")
+
+
+def _to_print(choice: Choice, done: Sequence[Dossier], actor: Actor) -> dict[str, Any]:
+    """What goes with what was done: receipts to those received, labels and list to those posted."""
+    if choice.act == "post" and done:
+        shipments = Shipment.objects.filter(dossier__in=done, ended_at=None)
+        _book(shipments)
+        return {"print_at": reverse("officer_parcels_printed"), "prints": parcels.prints(),
+                "printed": [str(key) for key in shipments.values_list("pk", flat=True)]}  # fmt: skip
+    if choice.act == "receive" and done and actor.has_role(*PRINTERS):
+        button = {"text": _("In mọi giấy hẹn"), "value": PRINT, "icon": "printer", "target": "_blank"}
+        return {"print_at": reverse("officer_bulk"), "prints": [button], "printed": [str(one.pk) for one in done]}
+    return {}
+
+
+def _book(shipments: Iterable[Shipment]) -> None:
+    """Ask the carrier for its numbers now, so that the labels bear them; when it does not answer, the sweep asks."""
+    for shipment in shipments:
+        if not outbox.perform_now(f"shipment.book:{shipment.order_number}"):
+            return
 
 
 def _printed(request: ActorRequest, keys: Sequence[uuid.UUID]) -> HttpResponse:
