@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers.models import AccessLog, Dossier, DossierEvent
 from dossiers.refusals import MoveRefused
 from dossiers.states import MOVES, Place, Status
-from portal.floor.actor import Actor, Seat
+from portal.floor.actor import SYSTEM, Actor, Seat
 from procedures.organisation import reach_of
 
 
@@ -46,13 +47,18 @@ def _agencies(dossier: Dossier, place: Place) -> Iterable[int | None]:
 
 def may(dossier: Dossier, name: str, by: Actor) -> bool:
     """Whether this actor may make this move now. What was given to a colleague is that colleague's to pass on."""
+    return admit(dossier, name, by)[0]
+
+
+def admit(dossier: Dossier, name: str, by: Actor) -> tuple[bool, Seat | None]:
+    """Whether this actor may make this move now, and the seat from which an officer makes it."""
     move = MOVES[name]
     if Status(dossier.status) not in move.sources:
-        return False
+        return False, None
     if by.kind != "officer":
-        return by.kind in move.roles
+        return by.kind in move.roles, None
     seat = seat_on(dossier, name, by)
-    return seat is not None and (not move.holder_only or dossier.assignee_id in (None, seat.position_id))
+    return seat is not None and (not move.holder_only or dossier.assignee_id in (None, seat.position_id)), seat
 
 
 def moves_open_to(dossier: Dossier, by: Actor) -> list[str]:
@@ -84,9 +90,14 @@ def _entitled(dossier: Dossier, by: Actor) -> tuple[Seat | None, str]:
     return next(iter(by.seats), None), AccessLog.Why.EARLIER
 
 
+def acts_on(dossier: Dossier) -> QuerySet[DossierEvent]:
+    """The events of a dossier without what the route asked by itself: that belongs to the act before it."""
+    return DossierEvent.objects.filter(dossier_id=dossier.pk).exclude(verb="consult", actor_kind=SYSTEM.kind)
+
+
 def who_was_first(dossier: Dossier) -> str:
     """Who moved the dossier last, and when: for those whose copy of it is older."""
-    latest = DossierEvent.objects.filter(dossier_id=dossier.pk).order_by("-sequence").first()
+    latest = acts_on(dossier).order_by("-sequence").first()
     if latest is None:  # the row is gone or was never there
         return _("Hồ sơ không còn ở trạng thái bạn đang xem.")
     when = timezone.localtime(latest.at).strftime("%H:%M %d/%m/%Y")

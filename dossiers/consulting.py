@@ -31,9 +31,9 @@ def consult(
 ) -> Consultation:  # fmt: skip
     """Ask an agency for its opinion, or to work along, within so many working days or hours of its own calendar.
 
-    The letter that asks is issued. Raises MoveRefused without a question or a limit, for the holding agency itself, for
-    one that is asked already, or when the paper of the dossier is at another agency (`kind` JOINT: agencies get it one
-    after another).
+    The letter that asks is promised. Raises MoveRefused without a question or a limit, for the holding agency itself,
+    for one that is asked already, or when the paper of the dossier is at another agency (`kind` JOINT: agencies get it
+    one after another).
     """
     if not question.strip():
         raise MoveRefused(_("Hãy ghi nội dung cần cho ý kiến."))
@@ -48,11 +48,11 @@ def consult(
         dossier=dossier, stage=stage, kind=kind, agency=agency, question=question, asked_at=at, asked_by=by.name,
         due_at=due.at, soon_at=due.soon_at,
     )  # fmt: skip
-    asked = {"agency": agency.code, "kind": kind, "question": question, "due_at": due.at.isoformat()}
+    change = Change(promises=[papers.letter_promised(row, by=by, at=at)])
+    said = legs.wording_of(row)
     with transaction.atomic():
-        move(dossier, "consult", to=Status.IN_PROGRESS, by=by, at=at, note=agency.name, snapshot=asked)
+        move(dossier, "consult", to=Status.IN_PROGRESS, by=by, at=at, note=agency.name, snapshot=said, change=change)
         legs.ask([row], at=at)
-        papers.consultation_letter(row, by=by, at=at)
     return row
 
 
@@ -74,7 +74,8 @@ def answer_consultation(
         # Several agencies answer at once: each waits for the dossier instead of losing a race that is none.
         dossier = _locked(consultation)
         change = Change(
-            promises=[notices.to_holder(dossier, "consultation_answered", at=at, agency=consultation.agency.name)]
+            promises=[notices.to_holder(dossier, "consultation_answered", at=at, agency=consultation.agency.name)],
+            asked=legs.drawn(dossier, consultation.stage, by=by, at=at, over=consultation),
         )
         snapshot = {"agency": consultation.agency.code, "opinion": opinion, "answer": answer}
         move(
@@ -84,7 +85,6 @@ def answer_consultation(
         consultation.opinion, consultation.answer = opinion, answer
         consultation.answered_at, consultation.answered_by = at, by.name
         consultation.save(update_fields=["opinion", "answer", "answered_at", "answered_by"])
-        legs.ask(legs.drawn(dossier, consultation.stage, by=by, at=at), at=at)
     return consultation
 
 
@@ -99,9 +99,12 @@ def cancel_consultation(consultation: Consultation, *, by: Actor, at: dt.datetim
         dossier = _locked(consultation)
         snapshot = {"agency": consultation.agency.code, "reason": reason}
         note = f"{consultation.agency.name}: {reason}"
-        move(dossier, "cancel_consultation", to=Status.IN_PROGRESS, by=by, at=at, note=note, snapshot=snapshot)
+        change = Change(asked=legs.drawn(dossier, consultation.stage, by=by, at=at, over=consultation))
+        move(
+            dossier, "cancel_consultation", to=Status.IN_PROGRESS, by=by, at=at, note=note, snapshot=snapshot,
+            change=change,
+        )  # fmt: skip
         legs.end(dossier, at=at, only=[consultation])
-        legs.ask(legs.drawn(dossier, consultation.stage, by=by, at=at), at=at)
     consultation.ended_at = at
     return consultation
 

@@ -4,15 +4,16 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from dossiers import deadlines, notices, routing
+from dossiers import deadlines, legs, notices, routing
 from dossiers.lifecycle import Change, move
-from dossiers.models import Dossier
+from dossiers.models import Consultation, Dossier
 from dossiers.querysets import DossierQuerySet
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.states import Status
@@ -29,7 +30,8 @@ def dispatch(
     """Let the agency `to` take the place that `of` (unsaid: who holds it) has in a dossier. Code and history stay.
 
     Whoever held it, `to` holds it then, at the same step, with the step's whole time again while the clock runs. It
-    becomes the counter too where nothing was accepted yet, or where the earlier one is no more. Raises MoveRefused
+    becomes the counter too where nothing was accepted yet, or where the earlier one is no more. An opinion that a named
+    `of` has not given yet is asked of `to`. Raises MoveRefused
     without a reason, to the same agency, to one that does not work, and, for people, to a desk where nobody sits.
     """
     old = of or dossier.holder_agency
@@ -41,7 +43,9 @@ def dispatch(
     today = timezone.localdate(at)
     _must_work(to, dossier.holder_role if held and by.kind == "officer" else "", on=today)
     fields = _places(dossier, old, to, on=today)
-    snapshot = {"from": old.code, "to": to.code, "as": [name.removesuffix("_id") for name in fields]}
+    asked = legs.waiting(dossier).filter(agency=old).first() if of else None
+    places = [name.removesuffix("_id") for name in fields] + (["asked"] if asked else [])
+    snapshot = {"from": old.code, "to": to.code, "as": places}
     change = Change(fields)
     if held:
         change = _taken_over(dossier, to, fields, at=at)
@@ -49,7 +53,11 @@ def dispatch(
             notices.to_citizen(dossier, "dispatched", at=at, holder_agency=to.name),
             notices.to_holder(dossier, "dispatched", at=at, reason=reason),
         ]
-    move(dossier, "dispatch", to=Status(dossier.status), by=by, at=at, note=reason, snapshot=snapshot, change=change)
+    with transaction.atomic():
+        status = Status(dossier.status)
+        move(dossier, "dispatch", to=status, by=by, at=at, note=reason, snapshot=snapshot, change=change)
+        if asked:
+            legs.inherit(asked, to, dossier=dossier, at=at)
     return dossier
 
 
@@ -79,12 +87,13 @@ def _places(dossier: Dossier, old: Agency, to: Agency, *, on: dt.date) -> dict[s
 
 def _taken_over(dossier: Dossier, to: Agency, fields: dict[str, Any], *, at: dt.datetime) -> Change:
     """The same step at the other agency. Who waits for somebody else, or has not begun, keeps the dates there are."""
-    here = dossier.stages.filter(closed_at=None).first()
+    here: Any = legs.stages(dossier).filter(closed_at=None).first()
     if here is None:
         return Change(fields | {"assignee_id": None})
     desk = routing.Desk(routing.desk_of(dossier, here).step, to.pk)
     rules = Rules.of(dossier.rule_profile)
     stage, holder = routing.open_at(dossier, desk, at=at, rules=rules, ordinal=here.ordinal + 1)
+    stage.received_at = None if here.paper else at
     if dossier.next_due_at is None:
         stage.due_at = here.due_at
         holder |= deadlines.NOBODY_WAITS
@@ -172,15 +181,17 @@ def heir_of(agency: Agency, *, on: dt.date) -> Agency | None:
 
 
 def hand_to_successor(agency: Agency, *, at: dt.datetime) -> int:
-    """Every open dossier of an ended agency goes to who took over its work, each in its own transaction; the number.
+    """Every open dossier and opinion of an ended agency goes to who took over its work; the number of dossiers moved.
 
-    Whether or not officers sit there already: what they miss the dispatch queue shows. Safe to repeat.
+    Each in its own transaction, whether or not officers sit there already: what they miss the dispatch queue shows.
+    Safe to repeat.
     """
     heir = heir_of(agency, on=timezone.localdate(at))
     if heir is None:
         return 0
     reason = _("%(old)s đã hết hoạt động; %(new)s tiếp nhận công việc.") % {"old": agency.name, "new": heir.name}
-    named = Q(holder_agency=agency) | Q(receiving_agency=agency) | Q(competent_agency=agency)
+    asked = Consultation.objects.open().filter(dossier=OuterRef("pk"), agency=agency)
+    named = Q(holder_agency=agency) | Q(receiving_agency=agency) | Q(competent_agency=agency) | Exists(asked)
     moved = 0
     for pk in list(Dossier.objects.open().filter(named).values_list("pk", flat=True)):
         dossier = Dossier.objects.select_related("holder_agency", "rule_profile").get(pk=pk)

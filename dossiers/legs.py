@@ -19,7 +19,7 @@ from portal.floor.actor import Actor
 from procedures import worktime
 from procedures.calendars import calendar_for
 from procedures.conditions import holds
-from procedures.models import StageConsultation
+from procedures.models import Agency, StageConsultation
 from procedures.ruleset import Rules
 
 
@@ -35,15 +35,19 @@ def stages(dossier: Dossier) -> QuerySet[Any]:
     return dossier.stages.annotate(asked=Exists(asked), paper=Exists(paper))
 
 
-def drawn(dossier: Dossier, stage: Stage, *, by: Actor, at: dt.datetime) -> list[Consultation]:
+def drawn(
+    dossier: Dossier, stage: Stage, *, by: Actor, at: dt.datetime, over: Consultation | None = None
+) -> list[Consultation]:
     """The unsaved consultations that the route draws at this stage and that are to be asked now.
 
-    What was answered, or not answered in its time, is not asked again when the stage opens a second time.
+    What was answered, or not answered in its time, is not asked again when the stage opens a second time. `over`: the
+    consultation that this very move brings to its end.
     """
     todo = _more(dossier, stage)
     if todo and on_paper(dossier):  # the paper is at one place at a time
-        todo = [] if waiting(dossier).exists() else todo[:1]
-    return [_row(dossier, stage, one, by=by, at=at) for one in todo]
+        todo = [] if waiting(dossier).exclude(pk=over.pk if over else None).exists() else todo[:1]
+    named = Agency.objects.in_bulk([one.agency_id for one in todo]) if todo else {}
+    return [_row(dossier, stage, one, named[one.agency_id], by=by, at=at) for one in todo]
 
 
 def _more(dossier: Dossier, stage: Stage) -> list[StageConsultation]:
@@ -68,13 +72,22 @@ def on_paper(dossier: Dossier) -> bool:
     return dossier.handed.exists()
 
 
-def _row(dossier: Dossier, stage: Stage, one: StageConsultation, *, by: Actor, at: dt.datetime) -> Consultation:
+def _row(
+    dossier: Dossier, stage: Stage, one: StageConsultation, agency: Agency, *, by: Actor, at: dt.datetime
+) -> Consultation:
     rules = Rules.of(dossier.rule_profile)
-    due = deadlines.stage_due(agency_id=one.agency_id, hours=one.hours, at=at, rules=rules)
+    due = deadlines.stage_due(agency_id=agency.pk, hours=one.hours, at=at, rules=rules)
     return Consultation(
-        dossier=dossier, stage=stage, kind=Consultation.Kind.JOINT, agency_id=one.agency_id, question=one.question,
+        dossier=dossier, stage=stage, kind=Consultation.Kind.JOINT, agency=agency, question=one.question,
         asked_at=at, asked_by=by.name, due_at=due.at, soon_at=due.soon_at,
     )  # fmt: skip
+
+
+def wording_of(row: Consultation) -> dict[str, str]:
+    """What the trail keeps of a question to an agency."""
+    return {
+        "agency": row.agency.code, "kind": str(row.kind), "question": row.question, "due_at": row.due_at.isoformat(),
+    }  # fmt: skip
 
 
 def ask(rows: Sequence[Consultation], *, at: dt.datetime) -> None:
@@ -92,6 +105,19 @@ def end(dossier: Dossier, *, at: dt.datetime, only: Iterable[Consultation] | Non
         Consultation.objects.filter(pk__in=[row.pk for row in rows]).update(ended_at=at)
         outbox.keep([notices.to_consulted(row, "consultation_ended", at=at) for row in rows])
     return rows
+
+
+def inherit(row: Consultation, heir: Agency, *, dossier: Dossier, at: dt.datetime) -> None:
+    """Ask the heir of an agency that has ended: the same question, until the same moment, of a desk of its own.
+
+    The question to the old agency ends. An heir that holds the dossier, or is asked already, is not asked once more.
+    """
+    end(dossier, at=at, only=[row])
+    if heir.pk != dossier.holder_agency_id and not waiting(dossier).filter(agency=heir).exists():
+        ask([Consultation(
+            dossier=dossier, stage_id=row.stage_id, kind=row.kind, agency=heir, question=row.question, asked_at=at,
+            asked_by=row.asked_by, due_at=row.due_at, soon_at=row.soon_at,
+        )], at=at)  # fmt: skip
 
 
 def hand_over(dossier: Dossier, stage: Stage, *, by: Actor, at: dt.datetime) -> None:

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dossiers import access, chain, legs, outbox
-from dossiers.models import ClockSegment, Dossier, DossierEvent, OutboxMessage, Stage
+from dossiers.models import ClockSegment, Consultation, Dossier, DossierEvent, OutboxMessage, Stage
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.states import CLOSED, MOVES, Status
-from portal.floor.actor import Actor, Seat
+from portal.floor.actor import SYSTEM, Actor, Seat
 
 
 @dataclass(slots=True)
@@ -26,6 +26,7 @@ class Change:
     close_clock: bool = False
     open_clock: ClockSegment | None = None
     promises: Sequence[OutboxMessage] = ()
+    asked: Sequence[Consultation] = ()  # what the route asks next while the stage stays
 
 
 def move(
@@ -42,23 +43,24 @@ def move(
     if Status(dossier.status) not in lawful.sources or to not in lawful.targets:
         raise MoveRefused(_("Hồ sơ đang ở trạng thái “%(status)s” nên không %(move)s được.") % {
             "status": dossier.get_status_display(), "move": str(lawful.label).lower()})  # fmt: skip
-    if not access.may(dossier, name, by):
+    admitted, seat = access.admit(dossier, name, by)
+    if not admitted:
         raise MoveRefused(
             _("Hồ sơ này không ở bàn của bạn nên bạn không %(move)s được.") % {"move": str(lawful.label).lower()}
         )
     with transaction.atomic():
-        asked = legs.drawn(dossier, change.open_stage, by=by, at=at) if change.open_stage else []
-        if asked:
-            snapshot = {**(snapshot or {}), "asked": [row.agency_id for row in asked]}
-        event = _event(dossier, name, to=to, by=by, at=at, note=note, snapshot=snapshot)
+        asked = legs.drawn(dossier, change.open_stage, by=by, at=at) if change.open_stage else change.asked
+        event = _event(dossier, name, to=to, by=by, at=at, note=note, snapshot=snapshot, seat=seat)
+        events = [event, *_asking(dossier, asked, after=event, at=at)]
         fields = {
-            "status": to, "version": dossier.version + 1, "events_count": event.sequence, "events_head": event.digest,
+            "status": to, "version": dossier.version + 1,
+            "events_count": events[-1].sequence, "events_head": events[-1].digest,
             "closed_at": (dossier.closed_at or at) if to in CLOSED else None, **change.fields,
         }  # fmt: skip
         won = Dossier.objects.filter(pk=dossier.pk, status=dossier.status, version=dossier.version).update(**fields)
         if not won:
             raise LostRace(access.who_was_first(dossier))
-        event.save(force_insert=True)
+        DossierEvent.objects.bulk_create(events)
         _stages(dossier, name, change, by=by, at=at)
         legs.ask(asked, at=at)
         if change.close_clock:
@@ -81,6 +83,19 @@ def _stages(dossier: Dossier, name: str, change: Change, *, by: Actor, at: dt.da
         change.open_stage.save(force_insert=True)
     if change.stage_fields:
         Stage.objects.filter(dossier=dossier, closed_at=None).update(**change.stage_fields)
+
+
+def _asking(
+    dossier: Dossier, asked: Sequence[Consultation], *, after: DossierEvent, at: dt.datetime
+) -> list[DossierEvent]:
+    """An event for each agency that the route itself asks: the trail says whom, what and until when."""
+    events, there = [after], Status(after.to_status)
+    for row in asked:
+        said = legs.wording_of(row)
+        event = _event(dossier, "consult", to=there, by=SYSTEM, at=at, note=row.agency.name, snapshot=said,
+                       from_status=there, after=events[-1])  # fmt: skip
+        events.append(event)
+    return events[1:]
 
 
 def _followed(dossier: Dossier, to: Status, *, at: dt.datetime) -> list[OutboxMessage]:
@@ -126,14 +141,16 @@ _SAME: Any = object()
 def _event(
     dossier: Dossier, name: str, *, to: Status, by: Actor, at: dt.datetime, note: str,
     snapshot: dict[str, Any] | None, from_status: Any = _SAME, seat: Seat | None = None,
+    after: DossierEvent | None = None,
 ) -> DossierEvent:  # fmt: skip
+    count, head = (after.sequence, after.digest) if after else (dossier.events_count, dossier.events_head)
     seat = seat or (access.seat_on(dossier, name, by) if by.kind == "officer" else None)
     event = DossierEvent(
-        dossier=dossier, sequence=dossier.events_count + 1, verb=name, at=at,
+        dossier=dossier, sequence=count + 1, verb=name, at=at,
         actor_kind=by.kind, actor_id=str(by.user_id or ""), actor_name=by.name,
         position_id=str(seat.position_id) if seat else "", capacity=seat.title if seat else "",
         from_status=dossier.status if from_status is _SAME else from_status, to_status=to,
         note=note, snapshot=snapshot, **chain.text_digests(note, snapshot),
     )  # fmt: skip
-    event.digest = chain.digest_of(event, previous=dossier.events_head)
+    event.digest = chain.digest_of(event, previous=head)
     return event

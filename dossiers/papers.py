@@ -3,19 +3,21 @@
 import datetime as dt
 import hashlib
 import logging
+import uuid
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 
 from dossiers import numbering, outbox, paper_facts, series
 from dossiers.models import Consultation, Dossier, IssuedPaper, OutboxMessage, Result, Verification
 from portal.floor.actor import Actor, Seat
 from portal.floor.typesetting import paper as source
 from portal.floor.typesetting import typeset
-from procedures.models import Agency
+from procedures.models import Agency, Position
 from procedures.ruleset import Rules
 from signatures import signing
 from signatures.models import SignedDocument
@@ -97,6 +99,15 @@ def control_slip(dossier: Dossier, *, by: Actor, at: dt.datetime) -> IssuedPaper
     """Phiếu kiểm soát: every hand-over until now, as the log has it."""
     lines = {"hand_overs": paper_facts.hand_overs(dossier)}
     return issue(dossier, Kind.CONTROL_SLIP, by=by, at=at, rules=Rules.of(dossier.rule_profile), extra=lines)
+
+
+def letter_promised(asked: Consultation, *, by: Actor, at: dt.datetime) -> OutboxMessage:
+    """The promise of the letter that asks, from the seat of who asks; it is numbered when the promise is kept."""
+    seat = next((one for one in by.seats if one.agency_id == asked.stage.agency_id), None)
+    return outbox.promise(
+        "paper.consultation", key=f"paper.consultation:{asked.pk}", at=at, dossier_id=asked.dossier_id,
+        payload={"asked": str(asked.pk), "user": str(by.user_id), "position": seat and seat.position_id},
+    )  # fmt: skip
 
 
 def consultation_letter(asked: Consultation, *, by: Actor, at: dt.datetime) -> IssuedPaper:
@@ -191,4 +202,19 @@ def _typeset(message: OutboxMessage) -> None:
     original(IssuedPaper.objects.get(pk=message.payload["paper"]))
 
 
+def _write_letter(message: OutboxMessage) -> None:
+    assert message.payload is not None
+    said = message.payload
+    asked = Consultation.objects.select_related("agency", "stage__agency", "dossier__rule_profile").get(
+        pk=said["asked"]
+    )
+    seats = (Seat(one.pk, one.agency_id, one.role, one.title) for one in Position.objects.filter(pk=said["position"]))
+    by = Actor("officer", uuid.UUID(said["user"]), asked.asked_by, tuple(seats))
+    there = IssuedPaper.objects.filter(dossier=asked.dossier, kind=Kind.CONSULTATION, issued_at=asked.asked_at)
+    with transaction.atomic():
+        if not any(one.snapshot["to"] == asked.agency.name for one in there):  # a worker died after it had written it
+            consultation_letter(asked, by=by, at=asked.asked_at)
+
+
 outbox.register("paper.typeset", _typeset)
+outbox.register("paper.consultation", _write_letter)

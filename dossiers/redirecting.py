@@ -54,7 +54,7 @@ def recall(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str) -> Doss
 
 def passed_on(dossier: Dossier, by: Actor) -> tuple[Any, Seat] | None:
     """The stage that this officer's desk has just passed on and may take back, with the seat there; None otherwise."""
-    last = dossier.events.order_by("-sequence").values_list("verb", flat=True).first()
+    last = access.acts_on(dossier).order_by("-sequence").values_list("verb", flat=True).first()
     back = legs.stages(dossier).exclude(closed_at=None).order_by("-ordinal").first()
     if last not in _PASSED_ON or back is None:
         return None

@@ -97,7 +97,11 @@ def test_the_answer_is_kept_and_told_to_who_asked(world: World, received: Dossie
 
 
 def test_the_letter_that_asks_is_numbered_and_stays_in_the_house(world: World, received: Dossier, an: Client) -> None:
-    ask(received, world)
+    row = ask(received, world)
+    assert not received.papers.filter(kind="consultation").exists(), "written after the act"
+    outbox.sweep()
+    OutboxMessage.objects.filter(kind="paper.consultation").update(done_at=None)
+    assert outbox.perform_now(f"paper.consultation:{row.pk}"), "a worker that died is followed by another"
     letter = received.papers.get(kind="consultation")
     assert letter.agency == world.agencies["commune"]
     assert (letter.snapshot["to"], letter.snapshot["question"]) == (
@@ -229,11 +233,22 @@ def test_parallel_interagency_electronic_names_lead_and_limits(drawing: World, r
     assert [row.due_at.day for row in rows] == [11, 12], "16 and 24 working hours of their own"
     assert {row.asked_at for row in rows} == {MONDAY}
     assert received.holder_agency == drawing.agencies["commune"], "the commune leads"
-    assert received.events.get(verb="receive").snapshot == {
-        "asked": [drawing.agencies[level].pk for level in ("district", "province")]
-    }
+    asked = received.events.filter(verb="consult").order_by("sequence")
+    assert [(one.sequence, one.actor_kind, one.note, one.at) for one in asked] == [
+        (number, "system", drawing.agencies[level].name, MONDAY) for number, level in ((3, "district"), (4, "province"))
+    ]  # fmt: skip
+    assert [dt.datetime.fromisoformat(one.snapshot["due_at"]) for one in asked] == [row.due_at for row in rows]
     assert OutboxMessage.objects.filter(topic="consultation_asked").count() == 2
     assert is_whole(received)
+
+
+def test_of_two_who_receive_the_second_hears_of_the_first_and_not_of_what_the_route_asked(
+    drawing: World, submitted: Dossier
+) -> None:
+    late = Dossier.objects.get(pk=submitted.pk)
+    intake.receive(submitted, by=drawing.actor("binh"), at=MONDAY)
+    with pytest.raises(LostRace, match="Bình đã làm bước “Nhận hồ sơ”"):
+        intake.receive(late, by=drawing.actor("binh"), at=LATER)
 
 
 def test_a_condition_leaves_an_agency_out(drawing: World, submitted: Dossier) -> None:
@@ -257,6 +272,8 @@ def test_paper_sequence_order_enforced(drawing: World, submitted: Dossier) -> No
     answer(first, drawing, "hai", at=late)
     second = received.consultations.exclude(pk=first.pk).get()
     assert (second.agency, second.asked_at) == (drawing.agencies["province"], late)
+    told = list(received.events.order_by("-sequence").values_list("verb", "at")[:2])
+    assert told == [("consult", late), ("answer_consultation", late)]
     answer(second, drawing, "khanh", at=late)
     processing.forward(Dossier.objects.get(), by=drawing.actor("chi"), at=late)
 
@@ -296,10 +313,10 @@ def test_an_answer_to_a_stage_the_dossier_has_left_asks_nobody_else(drawing: Wor
     assert received.consultations.count() == 1
 
 
-def test_asking_takes_at_most_11_statements_with_its_letter_and_answering_8(world: World, received: Dossier) -> None:
+def test_asking_and_answering_take_at_most_8_statements(world: World, received: Dossier) -> None:
     ask(fresh(received), world, "province")  # what the first has read of catalogue and calendar is known by now
     dossier = fresh(received)
-    with at_most(11):
+    with at_most(8):
         ask(dossier, world)
     row = Consultation.objects.select_related("agency", "stage").get(agency=world.agencies["district"])
     with at_most(8):

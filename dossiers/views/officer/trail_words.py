@@ -17,12 +17,13 @@ LABELS = {
     "authorisation": _lazy("Giấy ủy quyền"), "to": _lazy("Đến"), "from": _lazy("Từ"), 
     "originals": _lazy("Bản chính đã trả"),
     "order": _lazy("Mã đơn bưu gửi"), "legal_basis": _lazy("Căn cứ"), "new_due_at": _lazy("Hẹn lại đến"),
-    "question": _lazy("Nội dung hỏi"), "answer": _lazy("Trả lời"), "starts_at": _lazy("Lúc"),
+    "question": _lazy("Nội dung hỏi"), "due_at": _lazy("Hạn trả lời"), "answer": _lazy("Trả lời"),
+    "starts_at": _lazy("Lúc"),
     "held_at": _lazy("Kiểm tra lúc"), "place": _lazy("Địa điểm"), "participants": _lazy("Thành phần"),
     "minutes": _lazy("Nội dung"), "number": _lazy("Số"), "corrected_by": _lazy("Hồ sơ thay thế"),
     "reason": _lazy("Lý do"),
 }  # fmt: skip
-MOMENTS = ("new_due_at", "starts_at", "held_at")
+MOMENTS = ("new_due_at", "starts_at", "held_at", "due_at")
 
 
 def details(events: Iterable[DossierEvent], *, now: dt.datetime) -> dict[int, list[str]]:

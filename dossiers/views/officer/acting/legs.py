@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from dossiers import consulting, legs, redirecting, verifying
+from dossiers import consulting, legs, outbox, redirecting, verifying
 from dossiers.messaging import moment
 from dossiers.models import Consultation, Dossier, Verification
 from dossiers.querysets import ASKED
@@ -26,7 +26,9 @@ def _consult(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
     said = {name: given[name] for name in ("agency", "question", "days", "kind")}
     row = consulting.consult(dossier, by=by, at=at, **said)
     asked = _("Đã hỏi %(agency)s, hạn trả lời %(due)s.") % {"agency": row.agency.name, "due": moment(row.due_at)}
-    return f"{asked} {typeset(dossier, 'consultation')}"
+    ready = outbox.perform_now(f"paper.consultation:{row.pk}")
+    letter = typeset(dossier, "consultation") if ready else _("Văn bản lấy ý kiến đang được lập.")
+    return f"{asked} {letter}"
 
 
 def _cancel(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
