@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from dossiers import correcting
 from dossiers.models import Dossier, Result
-from signatures import signing
+from signatures import preserving, signing
 from signatures.models import SignedDocument
 from tests.authority import Authority
 from tests.dossiers.filing import text
@@ -51,6 +52,15 @@ def test_the_file_itself_is_recognised(result: Result, client: Client) -> None:
     assert "Chữ ký hợp lệ" in page
     assert "do chúng tôi phát hành" in page
     assert result.number in page
+
+
+def test_the_file_with_its_long_term_proofs_is_recognised_too(result: Result, client: Client) -> None:
+    assert preserving.sweep(timezone.now() + dt.timedelta(hours=2)) == 1
+    kept = preserving.best(SignedDocument.objects.get(pk=result.signed_document_id))
+    assert kept != content_of(result)
+    page = text(upload(client, kept))
+    assert "do chúng tôi phát hành" in page
+    assert "Chữ ký hợp lệ" in text(client.get(f"/kiem-tra/{result.verify_code}"))
 
 
 def test_a_changed_file_is_told_to_be_changed(result: Result, client: Client) -> None:

@@ -19,7 +19,7 @@ from dossiers.views.citizen.guard import citizens_only
 from dossiers.views.citizen.history import unpaid
 from dossiers.views.citizen.mine import own_or_404
 from portal.floor.web import ActorRequest
-from signatures import signing
+from signatures import preserving
 from signatures.models import SignedDocument
 
 
@@ -84,7 +84,7 @@ def result(request: ActorRequest, code: str) -> HttpResponseBase:
     if unpaid(dossier):
         messages.error(request, _("Còn phí, lệ phí chưa nộp. Nộp tại một cửa rồi tải kết quả."))
         return redirect(telling.own_url(dossier))
-    content = signing.read(document)
+    content = preserving.best(document)
     access.log_read(dossier, by=request.actor, at=now, what=_("Tải kết quả"))
     if request.method == "GET":
         _hand_over(dossier, request)

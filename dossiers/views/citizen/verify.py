@@ -16,8 +16,7 @@ from dossiers.models import Result
 from dossiers.tracking import replacement_of
 from dossiers.views.citizen.downloads import signed
 from portal.floor.throttling import limited
-from signatures import signing, verification
-from signatures.models import SignedDocument
+from signatures import preserving, verification
 from signatures.verification import Report, SignatureReport
 
 RATE = settings.THROTTLES["tracking"]
@@ -46,7 +45,7 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     if result is None or document is None:
         return render(request, "dossiers/citizen/verify.html", {"form": SignedFileForm(), "unknown": True}, status=404)
     context = {"form": SignedFileForm(), "by_code": True} | _verdict(
-        verification.verify(signing.read(document)), result
+        verification.verify(preserving.best(document)), result
     )
     response = render(request, "dossiers/citizen/verify.html", context)
     patch_cache_control(response, private=True, no_store=True)
@@ -58,8 +57,8 @@ def _issued() -> Any:
 
 
 def _result_of(sha256: str) -> Result | None:
-    found = SignedDocument.objects.filter(sha256=sha256).values_list("pk", flat=True)
-    result: Result | None = _issued().filter(signed_document_id__in=list(found)).first()
+    document = preserving.document_of(sha256)
+    result: Result | None = _issued().filter(signed_document_id=document.pk).first() if document else None
     return result
 
 
