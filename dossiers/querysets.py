@@ -40,6 +40,11 @@ class ConsultationQuerySet(models.QuerySet[Any]):
                 asked |= Q(agency_id=seat.agency_id) & (Q(assignee_id=None) | Q(assignee_id=seat.position_id))
         return self.open().filter(asked)
 
+    def answered_for(self, actor: Actor) -> "ConsultationQuerySet":
+        """What the actor's agencies have answered, the newest first."""
+        agencies = [seat.agency_id for seat in actor.seats if seat.role in ASKED]
+        return self.filter(agency__in=agencies, answered_at__isnull=False).order_by("-answered_at", "id")
+
     def by_deadline(self) -> "ConsultationQuerySet":
         return self.order_by("due_at", "id")
 
@@ -55,7 +60,11 @@ class DossierQuerySet(models.QuerySet[Any]):
         return self.filter(Q(code=code) | Q(reference=code))
 
     def visible_to(self, actor: Actor) -> "DossierQuerySet":
-        """What this actor may open: citizens their own, officers what their seats work on, everybody else nothing."""
+        """What this actor may open: citizens their own, officers what their seats work on, everybody else nothing.
+
+        An agency that is asked reads along until it has answered or nobody waits any more: papers and answers of people
+        are needed for the opinion, not after it. What it was asked and said stays its own to read, without the dossier.
+        """
         if actor.kind == "citizen" and actor.owner_index:
             parties = self.model.parties.rel.related_model.objects
             return self.filter(
@@ -82,7 +91,8 @@ class DossierQuerySet(models.QuerySet[Any]):
             elif seat.role in {"specialist", "records_clerk"}:
                 allowed |= Q(holder_agency_id=here, holder_role=seat.role) | Q(Exists(desk.filter(role=seat.role)))
             if seat.role in ASKED:
-                allowed |= Q(Exists(consultations.filter(dossier=OuterRef("pk"), agency_id=here)))
+                asked = consultations.filter(dossier=OuterRef("pk"), answered_at=None, ended_at=None)
+                allowed |= Q(Exists(asked.filter(agency_id=here)))
         return allowed
 
     def in_queue_of(self, actor: Actor) -> "DossierQuerySet":

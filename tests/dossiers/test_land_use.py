@@ -256,8 +256,8 @@ def every_desk_and_act_is_written_down(dossier: Dossier) -> None:
     ]  # fmt: skip
     assert list(dossier.events.order_by("sequence").values_list("verb", flat=True)) == [
         "submit", "receive", "assign", "confirm_handover", "consult", "answer_consultation", "draft_result", "forward",
-        "forward", "propose", "decide", "attach_signed_result", "forward", "answer_consultation", "pause", "resume",
-        "forward", "forward", "seal", "attach_signed_result", "hand_out",
+        "forward", "propose", "decide", "attach_signed_result", "forward", "consult", "answer_consultation", "pause",
+        "resume", "forward", "forward", "seal", "attach_signed_result", "hand_out",
     ]  # fmt: skip
     assert list(trail.verify([dossier])) == []
 

@@ -282,3 +282,28 @@ def test_a_finished_result_is_uploaded_and_seen(world: World, received: Dossier,
     upload: Any = SimpleUploadedFile("ket-qua.pdf", decision, "application/pdf")
     assert khanh.act(received, "soan", kind="approval", file=upload).status_code == 302
     assert khanh.get(f"ho-so/{received.code}/ket-qua").content == decision
+
+
+def test_who_has_answered_reads_the_answer_and_no_longer_the_dossier(world: World, received: Dossier) -> None:
+    row, hai = asked(received, world), Desk(world, "hai")
+    assert hai.open(received).status_code == 200
+    assert "Nguyễn Thị An" in text(hai.get(f"lay-y-kien/{row.pk}"))
+    hai.client.post(f"/can-bo/lay-y-kien/{row.pk}", {"opinion": "agree", "answer": "Đã đối chiếu đủ"})
+    assert hai.open(received).status_code == 404
+    assert received.code not in text(hai.get("lay-y-kien"))
+    assert f"/can-bo/lay-y-kien/{row.pk}" in text(hai.get("lay-y-kien", xem="da-tra-loi"))
+    page = text(hai.get(f"lay-y-kien/{row.pk}"))
+    for own in ("Đã hưởng chưa?", "Đã đối chiếu đủ", "chỉ đọc được hồ sơ khi còn phải cho ý kiến"):
+        assert own in page
+    for others in ("Nguyễn Thị An", "Mở hồ sơ", "Nguyễn Văn Long"):
+        assert others not in page
+    late = hai.client.post(f"/can-bo/lay-y-kien/{row.pk}", {"opinion": "agree", "answer": "x"})
+    assert late.status_code == 409
+    assert AccessLog.objects.filter(dossier=received, what="ý kiến đã trả lời").count() == 1
+
+
+def test_whose_opinion_nobody_waits_for_reads_the_dossier_no_longer(world: World, received: Dossier) -> None:
+    row, hai = asked(received, world), Desk(world, "hai")
+    consulting.cancel_consultation(row, by=world.actor("chi"), at=timezone.now(), reason="Đủ rồi")
+    assert hai.open(received).status_code == 404
+    assert "Không hỏi nữa" in text(hai.get(f"lay-y-kien/{row.pk}"))

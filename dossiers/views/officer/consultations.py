@@ -1,4 +1,4 @@
-"""Opinions that other agencies ask of the officer's own: the list by deadline, and the page to read and answer."""
+"""Opinions that other agencies ask of the officer's own: the lists, and the page to read and answer."""
 
 import datetime as dt
 import re
@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dossiers import consulting
 from dossiers.forms import LineField
 from dossiers.messaging import moment
-from dossiers.models import Consultation
+from dossiers.models import Consultation, Dossier
 from dossiers.officer_forms import LONG
 from dossiers.querysets import ASKED, ConsultationQuerySet
 from dossiers.refusals import LostRace, MoveRefused
@@ -32,6 +32,7 @@ from portal.floor.web import ActorRequest
 from procedures.models import Position
 
 PAGE = 50
+ANSWERED = "da-tra-loi"  # the list of what was answered, in the address
 KEY = re.compile(r"^(?P<due>\d{1,16})\.(?P<id>[0-9a-f]{32})$")
 COLUMNS = (_lazy("Hồ sơ"), _lazy("Cơ quan hỏi"), _lazy("Nội dung"), _lazy("Thời hạn"), _lazy("Người phụ trách"))
 
@@ -65,40 +66,60 @@ class GiveForm(forms.Form):
 
 @require_safe
 def waiting(request: ActorRequest) -> HttpResponse:
-    """What waits for an answer of the officer's agencies, nearest deadline first."""
+    """What waits for an answer of the officer's agencies, nearest deadline first; or what they answered last."""
     actor, now = request.actor, timezone.now()
     if not actor.has_role(*ASKED):
         raise Http404
-    rows = _after(Consultation.objects.in_queue_of(actor), request.GET.get("sau", "")).by_deadline()
+    done = request.GET.get("xem") == ANSWERED
+    if done:
+        rows = Consultation.objects.answered_for(actor)
+    else:
+        rows = _after(Consultation.objects.in_queue_of(actor), request.GET.get("sau", "")).by_deadline()
     found = list(rows.select_related("dossier", "stage__agency", "agency", "assignee")[: PAGE + 1])
     count = Consultation.objects.in_queue_of(actor).count()
     context = {
         "section": "consultations", "columns": COLUMNS, "rows": [_row(row, now) for row in found[:PAGE]],
         "nav_counts": {"consultations": {"number": count}} if count else {}, "count": count,
-        "next_url": f"?sau={_key(found[PAGE - 1])}" if len(found) > PAGE else "", "first_url": request.GET.get("sau"),
+        "next_url": f"?sau={_key(found[PAGE - 1])}" if len(found) > PAGE and not done else "", "done": done,
+        "first_url": request.GET.get("sau"), "tabs": _tabs(count, done=done),
     }  # fmt: skip
     return render(request, "dossiers/officer/consultations.html", context)
 
 
+def _tabs(count: int, *, done: bool) -> list[dict[str, Any]]:
+    address = reverse("officer_consultations")
+    return [
+        {"text": _("Chờ trả lời"), "url": address, "current": not done, "count": count},
+        {"text": _("Đã trả lời"), "url": f"{address}?xem={ANSWERED}", "current": done},
+    ]
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
-    """The question beside the papers of the dossier; posted, the answer. Who opens it first has received it."""
-    row, situation = _found(request.actor, pk)
+    """The question beside the papers of the dossier; posted, the answer. Who opens it first has received it.
+
+    Once it is answered the agency reads only what it was asked and said.
+    """
+    row, now = _found(request.actor, pk), timezone.now()
+    seen = Dossier.objects.visible_to(request.actor).filter(pk=row.dossier_id).exists()
+    situation = Situation.of(str(row.dossier), request.actor) if seen else None
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and (done := _answered(request, row, form)):
         return done
     if request.method == "GET":
-        consulting.open_consultation(row, by=request.actor, at=situation.now)
-        files.note_look(situation.dossier, request.actor, "hồ sơ", at=situation.now)
-    context = {"section": "consultations", "form": form, **_page(row, situation, request.GET.get("tep", ""))}
+        consulting.open_consultation(row, by=request.actor, at=now)
+        files.note_look(row.dossier, request.actor, "hồ sơ" if situation else "ý kiến đã trả lời", at=now)
+    context = {"section": "consultations", "form": form, **_page(row, request.actor, now=now)}
+    if situation:
+        context |= _beside(row, situation, request.GET.get("tep", ""))
     return render(request, "dossiers/officer/answer.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
 def give(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
     """Make a colleague responsible for the answer."""
-    row, situation = _found(request.actor, pk)
-    form = GiveForm(request.POST, seats=_seats(row, situation.now))
+    row = _found(request.actor, pk)
+    form = GiveForm(request.POST, seats=_seats(row, timezone.now()))
     try:
         if not form.is_valid():
             raise MoveRefused(_("Chọn người trong danh sách."))
@@ -125,25 +146,32 @@ def _answered(request: ActorRequest, row: Consultation, form: AnswerForm) -> Htt
     return redirect("officer_consultations")
 
 
-def _found(actor: Actor, pk: uuid.UUID) -> tuple[Consultation, Situation]:
+def _found(actor: Actor, pk: uuid.UUID) -> Consultation:
     """Raises Http404 for those who do not sit in the agency that was asked."""
     agencies = [seat.agency_id for seat in actor.seats if seat.role in ASKED]
     rows = Consultation.objects.select_related("agency", "assignee", "stage__agency", "dossier")
     row: Consultation = get_object_or_404(rows, pk=pk, agency__in=agencies)
-    return row, Situation.of(str(row.dossier), actor)
+    return row
 
 
-def _page(row: Consultation, situation: Situation, chosen: str) -> dict[str, Any]:
+def _page(row: Consultation, actor: Actor, *, now: dt.datetime) -> dict[str, Any]:
+    """The question, the answer if there is one, and what may still be done."""
     open_ = row.answered_at is None and row.ended_at is None
-    seats = _seats(row, situation.now)
+    seats = _seats(row, now)
     return {
-        "code": situation.code, "title": situation.dossier.title, "applicant": situation.dossier.applicant_name,
-        "asked_by": row.stage.agency.name, "leg": leg_panel.leg(row, now=situation.now),
-        "viewer": papers_viewer(situation, chosen, reverse("officer_answer", args=[row.pk])),
-        "may_answer": open_ and consulting.may_answer(row, situation.actor), "open": open_,
+        "code": str(row.dossier), "title": row.dossier.title, "asked_by": row.stage.agency.name,
+        "leg": leg_panel.leg(row, now=now), "may_answer": open_ and consulting.may_answer(row, actor), "open": open_,
         "give": GiveForm(seats=seats, initial={"position": row.assignee_id}) if open_ and len(seats) > 1 else None,
-        "pk": row.pk, "groups": panels.form(situation)["groups"],
-        "dossier_url": reverse("officer_dossier", args=[situation.code]),
+        "pk": row.pk,
+    }  # fmt: skip
+
+
+def _beside(row: Consultation, situation: Situation, chosen: str) -> dict[str, Any]:
+    """The dossier beside it, for those who may read it."""
+    return {
+        "applicant": situation.dossier.applicant_name,
+        "viewer": papers_viewer(situation, chosen, reverse("officer_answer", args=[row.pk])),
+        "groups": panels.form(situation)["groups"], "dossier_url": reverse("officer_dossier", args=[situation.code]),
     }  # fmt: skip
 
 
