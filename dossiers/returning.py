@@ -52,12 +52,13 @@ def held(dossier: Dossier) -> list[HandedPaper]:
 def hand_out(
     dossier: Dossier, *, by: Actor, at: dt.datetime, collector: str, paper: str, capacity: str = Capacity.OWNER,
     authorisation: str = "", receipt_shown: bool = True, given_back: Collection[int] = (), signed: str = "",
+    shown: str = "",
 ) -> Dossier:  # fmt: skip
     """Hand the result over the counter to a named person whose paper was checked (NĐ 61/2018 art. 20).
 
     `authorisation`: number and day of the paper that a proxy shows; `given_back`: the held originals that are handed
-    over too, by key; `signed`: the attachment with the collector's signature. Raises MoveRefused while an original
-    is held that is not given back.
+    over too, by key; `signed`, `shown`: the attachments with the collector's signature and with the authorisation.
+    Raises MoveRefused while an original is held that is not given back.
     """
     if not collector.strip() or not paper.strip():
         raise MoveRefused(_("Hãy ghi người nhận và giấy tờ đã xem."))
@@ -70,7 +71,8 @@ def hand_out(
     if kept := [one.name for one in originals if one.pk not in given_back]:
         raise MoveRefused(_("Còn giữ bản chính: %(list)s. Trả lại rồi đánh dấu từng giấy.") % {"list": "; ".join(kept)})
     snapshot = {"collector": collector, "paper": paper, "capacity": str(capacity), "receipt_shown": receipt_shown}
-    more = {"authorisation": authorisation, "originals": [one.name for one in originals], "signed": signed}
+    more = {"authorisation": authorisation, "originals": [one.name for one in originals],
+            "signed": signed, "shown": shown}  # fmt: skip
     with transaction.atomic():
         _give(originals, to=collector, at=at)
         return _end(dossier, "hand_out", by=by, at=at, snapshot=snapshot | {k: v for k, v in more.items() if v})

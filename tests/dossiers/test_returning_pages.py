@@ -6,13 +6,16 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from dossiers import returning
-from dossiers.models import AccessLog, Dossier, DossierEvent, HandedPaper, Party, Payment, Shipment
+from dossiers import correcting, returning
+from dossiers.models import AccessLog, Attachment, Dossier, DossierEvent, HandedPaper, Party, Payment, Shipment
 from dossiers.states import Status
 from portal.floor.typesetting import TypesettingError
+from tests.dossiers.conftest import picture
 from tests.dossiers.officers import Desk, copies, text
+from tests.dossiers.results import LATER, issued
 from tests.dossiers.test_bulk_pages import confirm, look
 from tests.world import AN_ADDRESS, MONDAY, World
 
@@ -207,3 +210,39 @@ def test_the_parcels_page_offers_both_prints(world: World, several: Any) -> None
     for words in (f'value="{parcel.pk}"', "In nhãn địa chỉ", "In bảng kê bàn giao", "RB123456789VN"):
         assert words in page
     assert DossierEvent.objects.filter(dossier=dossier, verb="post").count() == 1
+
+
+# Who collects, and what was wrong ------------------------------------------------------------------------------
+
+
+def test_the_proof_of_a_proxy_is_kept_with_the_hand_out(world: World, several: Any) -> None:
+    [dossier] = several(0, return_mode="desk")
+    desk, given = (
+        Desk(world, "giang"),
+        {"capacity": "proxy", "collector": "Lê Văn Ba", "paper": "Căn cước 026190009999"},
+    )
+    empty = desk.act(dossier, "tra", **given, authorisation="Số 3", shown=SimpleUploadedFile("a.pdf", b""))
+    assert "Tệp rỗng" in text(empty)
+    wrong = desk.act(dossier, "tra", **given, authorisation="Số 3", signed=SimpleUploadedFile("a.png", b"GIF89a"))
+    assert wrong.status_code == 422
+    assert not Attachment.objects.filter(dossier=dossier, document_key="ky-nhan").exists(), "nothing half done is kept"
+    files = {"shown": picture("uy-quyen.jpg"), "signed": picture("ky.jpg")}
+    assert desk.act(dossier, "tra", **given, authorisation="Số 3, ngày 01/11/2026", **files).status_code == 302
+    snapshot = Dossier.objects.get(pk=dossier.pk).events.get(verb="hand_out").snapshot
+    assert snapshot
+    for name, key in (("shown", "giay-uy-quyen-nhan"), ("signed", "ky-nhan")):
+        kept = Attachment.objects.get(pk=snapshot[name])
+        assert (kept.dossier_id, kept.document_key, kept.origin) == (dossier.pk, key, "internal")
+    assert (snapshot["collector"], snapshot["paper"]) == ("Lê Văn Ba", "Căn cước 026190009999")
+
+
+def test_a_corrected_dossier_and_its_correction_lead_to_each_other(
+    world: World, received: Dossier, climb: Callable[[Dossier, str], Dossier]
+) -> None:
+    old = issued(world, received, climb)
+    assert "thu hồi, được làm lại" not in text(Desk(world, "lan").open(old))
+    new = correcting.correct_result(old, by=world.actor("lan"), at=LATER, reason="Ghi sai tên liệt sĩ")
+    desk = Desk(world, "lan")
+    assert f'href="/can-bo/ho-so/{new.code}"' in text(desk.open(old))
+    assert f'href="/can-bo/ho-so/{old.code}"' in text(desk.open(new))
+    assert "làm lại kết quả sai" in text(desk.open(new))

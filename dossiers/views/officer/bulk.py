@@ -34,6 +34,10 @@ class CollectForm(HandOutForm):
 
     lost = None  # type: ignore[assignment]
     signed = None  # type: ignore[assignment]
+    shown = None  # type: ignore[assignment]
+
+    class Media:
+        extend = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, originals=(), **kwargs)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from dossiers import access, viewing
 from dossiers.models import Attachment, Consultation, Dossier
 from dossiers.states import Status
-from dossiers.views.officer import files, group_panel, mismatch, offers, panels, steps
+from dossiers.views.officer import files, group_panel, mending, mismatch, offers, panels, steps
 from dossiers.views.officer.acting import notes
 from dossiers.views.officer.situation import Situation
 from dossiers.wording import deadline, short
@@ -78,6 +78,7 @@ def _head(situation: Situation) -> dict[str, Any]:
         "promise": _("Hẹn trả %s") % short(row.due_at, now=now) if row.due_at else "",
         "state": str(Status(row.status).label), "address": reverse("officer_dossier", args=[situation.code]),
         "owes": situation.owes, "in_post": row.in_post,
+        "mended": mending.links(situation),
         "asked": [*group_panel.together(situation), *(_asked(one, now=now) for one in situation.asked)],
     }  # fmt: skip
 

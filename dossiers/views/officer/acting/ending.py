@@ -18,24 +18,25 @@ from dossiers.views.officer.acting.act import Act, Offer, owner
 from dossiers.views.officer.situation import Situation
 from portal.floor.actor import Actor
 
-SIGNED = "ky-nhan"  # document key of the collector's signature
+# What the collector signs and shows, with the document keys under which it is kept.
+PROOFS = {"signed": "ky-nhan", "shown": "giay-uy-quyen-nhan"}
 
 
 def _hand_out(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
     given = form.cleaned_data
     with transaction.atomic():
-        signed = _signature(dossier, given["signed"], at=at) if given["signed"] else ""
+        kept = {name: _kept(dossier, given[name], key, at=at) for name, key in PROOFS.items() if given[name]}
         returning.hand_out(
-            dossier, by=by, at=at, signed=signed, given_back=form.given_back(), receipt_shown=not given["lost"],
+            dossier, by=by, at=at, given_back=form.given_back(), receipt_shown=not given["lost"], **kept,
             **{name: given[name] for name in ("collector", "paper", "capacity", "authorisation")},
         )  # fmt: skip
     return f"{_('Đã trả kết quả cho %s.') % given['collector']} {owner(dossier)}"
 
 
-def _signature(dossier: Dossier, upload: Any, *, at: dt.datetime) -> str:
-    """Keep what the collector signed; its key. Raises MoveRefused."""
+def _kept(dossier: Dossier, upload: Any, key: str, *, at: dt.datetime) -> str:
+    """Keep what the collector signed or showed; its key. Raises MoveRefused."""
     try:
-        kept = files.receive(upload, document_key=SIGNED, at=at, dossier=dossier)
+        kept = files.receive(upload, document_key=key, at=at, dossier=dossier)
     except files.FileRefused as refused:
         raise MoveRefused(str(refused)) from None
     kept.origin, kept.verdict = Attachment.Origin.INTERNAL, Attachment.Verdict.OK

@@ -13,6 +13,14 @@ from dossiers.officer_forms import LONG, ActForm
 from dossiers.returning import Capacity
 
 
+def _scan(label: Any, hint: Any, *, pad: bool = False) -> forms.FileField:
+    """A file to choose; with `pad`, somebody may also sign it there (static/js/pad.js)."""
+    attrs = {"accept": ".pdf,.jpg,.jpeg,.png"} | ({"data-pad": True} if pad else {})
+    errors = {"empty": _lazy("Tệp rỗng. Chụp lại rồi chọn tệp khác")}
+    widget = forms.FileInput(attrs=attrs)
+    return forms.FileField(required=False, label=label, help_text=hint, widget=widget, error_messages=errors)
+
+
 class OriginalsForm(ActForm):
     """Held originals as a checklist; what is ticked is given back. Without any there is no list."""
 
@@ -49,12 +57,13 @@ class HandOutForm(OriginalsForm):
                       error_messages={"required": _lazy("Ghi giấy tờ bạn đã xem")})  # fmt: skip
     authorisation = LineField(max_length=200, required=False, label=_lazy("Giấy ủy quyền"),
                               help_text=_lazy("Số, ngày; chỉ khi nhận thay chủ hồ sơ."))  # fmt: skip
+    shown = _scan(_lazy("Bản chụp giấy ủy quyền"), _lazy("Chỉ khi nhận thay chủ hồ sơ."))
     lost = forms.BooleanField(required=False, label=_lazy("Người nhận không còn giấy hẹn"))
-    signed = forms.FileField(required=False, label=_lazy("Chữ ký người nhận"),
-                             help_text=_lazy("Ảnh chữ ký trên máy tính bảng, hoặc bản chụp giấy hẹn đã ký nhận."),
-                             widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
-                             error_messages={"empty": _lazy("Tệp rỗng. Chụp lại rồi chọn tệp khác")})  # fmt: skip
-    field_order = ("version", "originals", "capacity", "collector", "paper", "authorisation", "lost", "signed")
+    signed = _scan(_lazy("Chữ ký người nhận"), _lazy("Bản chụp giấy hẹn đã ký nhận, hoặc ảnh chữ ký."), pad=True)
+    field_order = ("version", "originals", "capacity", "collector", "paper", "authorisation", "shown", "lost", "signed")
+
+    class Media:
+        js = (forms.Script("js/pad.js", type="module"),)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
