@@ -250,6 +250,11 @@ CARRIER_SECRET = env.text("CARRIER_SECRET", "")
 # Signing: who holds the keys of each kind of certificate, whom we trust, who stamps the time.
 SIGNATURE_PROVIDERS = {} if PRODUCTION else {"soft": "signatures.providers.soft.SoftProvider"}
 SOFT_KEYS = HOME / "keys"
+PKCS11_MODULE = env.text("PKCS11_MODULE", "")
+PKCS11_TOKEN = env.text("PKCS11_TOKEN", "")
+PKCS11_PIN = env.text("PKCS11_PIN", "")
+if PKCS11_MODULE:
+    SIGNATURE_PROVIDERS["pkcs11"] = "signatures.providers.pkcs11.Pkcs11Provider"
 TRUST_ROOTS = env.words("TRUST_ROOTS")
 TSA_URL = env.text("TSA_URL", "")
 CA_URL = env.text("CA_URL", "")

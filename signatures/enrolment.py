@@ -1,4 +1,4 @@
-"""Certificates with keys in files, from a local authority: for demonstrations and tests."""
+"""Certificates for keys that a provider makes, from an authority that enrols by HTTP."""
 
 import uuid
 from dataclasses import dataclass
@@ -46,9 +46,12 @@ class Organisation:
     algorithm: str = "ec"
 
 
-def enrol(holder: Person | Organisation, *, at: datetime) -> Certificate:
-    """The holder's usable certificate, a new one when there is none below today's roots. Raises PortError."""
-    objects = Certificate.objects.usable(timezone.localdate(at)).filter(provider="soft")
+def enrol(holder: Person | Organisation, *, at: datetime, kind: str = "soft") -> Certificate:
+    """The holder's usable certificate with a provider of that kind, a new one when there is none below today's roots.
+
+    Raises PortError, permanent when the provider makes no keys.
+    """
+    objects = Certificate.objects.usable(timezone.localdate(at)).filter(provider=kind)
     mine = objects.for_user(holder.user_id) if isinstance(holder, Person) else objects.for_agency(holder.code)
     known: list[Certificate] = list(mine)
     for certificate in known:
@@ -58,11 +61,12 @@ def enrol(holder: Person | Organisation, *, at: datetime) -> Certificate:
             continue
         return certificate
     reference = f"person-{holder.user_id}" if isinstance(holder, Person) else f"seal-{holder.code}"
-    maker = provider("soft")
-    assert isinstance(maker, MakesRequests)
+    maker = provider(kind)
+    if not isinstance(maker, MakesRequests):
+        raise PortError(_("Phương thức ký này không tự tạo khóa."), permanent=True)
     request = maker.certificate_request(reference, _subject(holder), holder.algorithm)
     chain = _ask(request, "person" if isinstance(holder, Person) else "seal")
-    return _keep(holder, chain, reference)
+    return _keep(holder, chain, kind, reference)
 
 
 def _subject(holder: Person | Organisation) -> x509.Name:
@@ -91,14 +95,16 @@ def _ask(csr: str, profile: str) -> list[tuple[str, asn1.Certificate]]:
     return [(armour.armor("CERTIFICATE", der).decode(), asn1.Certificate.load(der)) for der in ders]
 
 
-def _keep(holder: Person | Organisation, chain: list[tuple[str, asn1.Certificate]], reference: str) -> Certificate:
+def _keep(
+    holder: Person | Organisation, chain: list[tuple[str, asn1.Certificate]], kind: str, reference: str
+) -> Certificate:
     (own, parsed), issuers = chain[0], [pem for pem, certificate in chain[1:] if certificate.self_signed == "no"]
     certificate = Certificate(
         serial=f"{parsed.serial_number:x}",
         subject=parsed.subject.human_friendly[:500],
         pem=own,
         chain="".join(issuers),
-        provider="soft",
+        provider=kind,
         provider_ref=reference,
         valid_from=parsed.not_valid_before,
         valid_to=parsed.not_valid_after,
