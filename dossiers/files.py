@@ -16,18 +16,39 @@ from portal.floor.vietnamese import clean
 
 MOST_FILES = 40  # of one draft
 
-__all__ = ["LIMIT_TEXT", "MAX_BYTES", "MOST_FILES", "FileRefused", "drop", "keep_result", "receive", "recognise"]
+__all__ = [
+    "LIMIT_TEXT",
+    "MAX_BYTES",
+    "MOST_FILES",
+    "FileRefused",
+    "drop",
+    "keep_result",
+    "receive",
+    "recognise",
+    "store",
+]
 
 
 def receive(
     upload: Any, *, document_key: str, at: dt.datetime, draft: Draft | None = None, dossier: Dossier | None = None
 ) -> Attachment:
     """Check one uploaded file, keep its bytes in the storage, then its row. Raises FileRefused, PortError."""
+    kept = store(upload, document_key=document_key, at=at)
+    kept.draft, kept.dossier = draft, dossier
+    kept.save(force_insert=True)
+    return kept
+
+
+def store(upload: Any, *, document_key: str, at: dt.datetime) -> Attachment:
+    """Check one uploaded file and keep its bytes; the row, unsaved, of a file that belongs to nothing yet.
+
+    Raises FileRefused, PortError.
+    """
     name, data, content_type, scanned = _checked(upload)
     pk = uuid7()
     stored = default_storage.save(f"attachments/{pk}", ContentFile(data))
-    return Attachment.objects.create(
-        id=pk, draft=draft, dossier=dossier, document_key=document_key, name=name, content_type=content_type,
+    return Attachment(
+        id=pk, document_key=document_key, name=name, content_type=content_type,
         size=len(data), sha256=hashlib.sha256(data).hexdigest(), file=stored, received_at=at,
         scan=Attachment.Scan.CLEAN if scanned else Attachment.Scan.NOT_SCANNED,
     )  # fmt: skip

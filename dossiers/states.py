@@ -170,6 +170,9 @@ MOVES: dict[str, Move] = {
     "instruct": _note("leader", label=_("Chỉ đạo")),
     "explain_delay": _note("receiver", "specialist", "leader", "records_clerk", "returner", label=_("Ghi lý do chậm")),
     "note_contact": _note("receiver", "specialist", "leader", "returner", label=_("Ghi lần liên hệ")),
+    # Số hóa
+    "digitise": _note("receiver", label=_("Số hóa giấy tờ"), sources=set(Status), place="receiving"),
+    "reuse": _note("receiver", label=_("Dùng lại giấy tờ đã có"), sources=set(Status), place="receiving"),
     # Trả kết quả
     "resolve_at_once": _move(
         {S.IN_PROGRESS}, {S.RESOLVED}, "receiver", label=_("Giải quyết ngay tại quầy"), place="receiving"

@@ -17,6 +17,7 @@ VERBS = (
     "dossiers/bulk.py",
     "dossiers/consulting.py",
     "dossiers/counter.py",
+    "dossiers/digitising.py",
     "dossiers/dispatching.py",
     "dossiers/grouping.py",
     "dossiers/intake.py",

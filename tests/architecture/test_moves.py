@@ -10,6 +10,7 @@ from dossiers import (
     consulting,
     correcting,
     counter,
+    digitising,
     dispatching,
     grouping,
     intake,
@@ -29,7 +30,7 @@ TESTS = "".join(
 )
 VERBS = (
     intake, counter, processing, suspending, consulting, verifying, redirecting, dispatching, noting, returning,
-    correcting, archiving, grouping,
+    correcting, archiving, digitising, grouping,
 )  # fmt: skip
 WRITERS = {"update", "create", "get_or_create", "update_or_create", "Dossier", "Change"}
 LIFECYCLE = ("dossiers/lifecycle.py",)

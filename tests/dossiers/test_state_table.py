@@ -59,6 +59,8 @@ record_verification  | 4                   | desk    | specialist leader        
 instruct             | 1 2 4 5 6 7 9       | house   | leader                                               |
 explain_delay        | 1 2 4 5 6 7 9       | house   | receiver specialist leader records_clerk returner    |
 note_contact         | 1 2 4 5 6 7 9       | house   | receiver specialist leader returner                  |
+digitise             | 1 2 3 4 5 6 7 8 9 10 | counter | receiver                                            |
+reuse                | 1 2 3 4 5 6 7 8 9 10 | counter | receiver                                            |
 resolve_at_once      | 4                   | counter | receiver                                             |
 hand_out             | 9                   | desk    | returner receiver                                    |
 collect_online       | 9                   | -       |                                                      | citizen

@@ -37,7 +37,7 @@ ICONS = {
     "record_verification": "file-check",
     "instruct": "message-square-text", "explain_delay": "hourglass", "note_contact": "phone",
     "resolve_at_once": "package-check", "shelve": "store", "give_back": "package-check", "correct_result": "rotate-cw",
-    "archive": "lock",
+    "archive": "lock", "digitise": "scan-line", "reuse": "file-check",
 }  # fmt: skip
 
 
