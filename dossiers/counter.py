@@ -12,7 +12,18 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dossiers import applicants, deadlines, intake, numbering, papers, reserving, returning, routing, series
+from dossiers import (
+    applicants,
+    deadlines,
+    intake,
+    numbering,
+    papers,
+    reserving,
+    returning,
+    routing,
+    series,
+    supplements,
+)
 from dossiers.applicants import Applicant
 from dossiers.lifecycle import Change, begin, move
 from dossiers.models import Attachment, Dossier, Draft, HandedPaper, IssuedPaper, Party, ReservedCode, Result
@@ -163,7 +174,7 @@ def turn_away(
 
 def bring(dossier: Dossier, *, by: Actor, at: dt.datetime, handed: Sequence[Handed]) -> Dossier:
     """What a letter asked for is brought to the counter. Raises MoveRefused while something asked for is not there."""
-    asked = asked_for(dossier)
+    asked = supplements.asked_for(dossier)
     keys = {paper.key for paper in handed}
     if late := [item["name"] for item in asked if item["key"] not in keys]:
         raise intake.Incomplete(late)
@@ -181,12 +192,6 @@ def bring(dossier: Dossier, *, by: Actor, at: dt.datetime, handed: Sequence[Hand
             row.held += paper.held
             row.save(update_fields=["originals", "certified", "copies", "held"])
     return dossier
-
-
-def asked_for(dossier: Dossier) -> list[Mapping[str, Any]]:
-    """The lines of the newest letter that asked for papers."""
-    newest = dossier.events.filter(verb__in=("request_supplement", "request_more")).order_by("-sequence").first()
-    return list((newest.snapshot or {}).get("items", ())) if newest else []
 
 
 # Resolved on the spot --------------------------------------------------------------------------------------

@@ -297,10 +297,8 @@ def supply(
     `on_paper`: keys of papers handed in over the counter instead.
     Raises MoveRefused while something asked for has not come.
     """
-    asked = dossier.attachments.filter(superseded_at=None).exclude(verdict__in=["open", "ok"])
     came = {key for key, papers_ in replaced.items() if papers_} | set(on_paper)
-    late = [paper.name for paper in asked if paper.document_key not in came]
-    if late:
+    if late := [item["name"] for item in supplements.asked_for(dossier) if item["key"] not in came]:
         raise Incomplete(late)
     rules = Rules.of(dossier.rule_profile)
     back = Status.IN_PROGRESS if dossier.accepted_at else Status.SUBMITTED
@@ -322,7 +320,8 @@ def supply(
             notices.to_holder(dossier, "supplied", at=at),
         ]
         move(dossier, "supply", to=back, by=by, at=at, change=change)
-        asked.filter(document_key__in=came).update(superseded_at=at)
+        wanting = dossier.attachments.filter(superseded_at=None).exclude(verdict__in=["open", "ok"])
+        wanting.filter(document_key__in=came).update(superseded_at=at)
         Attachment.objects.filter(pk__in=[paper.pk for papers_ in replaced.values() for paper in papers_]).update(
             dossier=dossier
         )

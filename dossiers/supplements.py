@@ -1,14 +1,14 @@
 """What a supplement letter asks for (Mẫu 02; NĐ 61/2018 art. 17.2, 19.4), and what waiting for it changes."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from dossiers import access, deadlines, notices, routing
 from dossiers.lifecycle import Change
-from dossiers.models import Attachment, ClockSegment, Dossier
+from dossiers.models import Attachment, ClockSegment, Dossier, DossierEvent
 from dossiers.refusals import MoveRefused
 from procedures.models import Case, RequiredDocument
 
@@ -31,6 +31,18 @@ def asked(dossier: Dossier, *, missing: Sequence[RequiredDocument], note: str) -
         raise MoveRefused(_("Chưa có giấy tờ nào bị đánh dấu chưa đạt."))
     access.clock_must_run(dossier)
     return items
+
+
+def letter(dossier: Dossier) -> DossierEvent | None:
+    """The newest letter that asked for papers."""
+    asking = dossier.events.filter(verb__in=("request_supplement", "request_more"))
+    return asking.order_by("-sequence").first()
+
+
+def asked_for(dossier: Dossier) -> list[Mapping[str, Any]]:
+    """The lines of that letter: papers found wanting and papers that never came."""
+    newest = letter(dossier)
+    return list((newest.snapshot or {}).get("items", ())) if newest else []
 
 
 def waiting(dossier: Dossier, items: list[dict[str, Any]], *, at: dt.datetime, note: str, basis: str) -> Change:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from dossiers import intake, processing
 from dossiers.models import AccessLog, Attachment, Dossier, Payment, Result
 from dossiers.states import Status
+from procedures.models import RequiredDocument
 from tests.authority import Authority
 from tests.dossiers.conftest import picture
 from tests.dossiers.filing import begin, text
@@ -173,6 +174,29 @@ def test_a_supplement_without_all_papers_is_named_and_keeps_what_came(an: Client
     bad = an.post(address, {"tep-bang-tqgc": picture("a.exe")})
     assert bad.status_code == 422
     assert "Không nhận loại tệp này" in text(bad)
+
+
+def test_the_supplement_also_lists_what_never_came_and_waits_for_it(
+    an: Client, world: World, submitted: Dossier
+) -> None:
+    case = submitted.case
+    decision = RequiredDocument.objects.create(case=case, key="quyet-dinh", name="Quyết định trợ cấp", required=False)
+    paper = submitted.attachments.get()
+    intake.judge(paper, by=world.actor("binh"), verdict="unclear", note="Mờ")
+    intake.request_supplement(submitted, by=world.actor("binh"), at=timezone.now(), missing=[decision])
+    address = f"/toi/ho-so/{submitted.reference}/bo-sung"
+    page = text(an.get(address))
+    assert "Quyết định trợ cấp" in page
+    assert "Thiếu" in page
+    late = an.post(address, {"tep-bang-tqgc": picture("rõ.jpg")})
+    assert late.status_code == 422
+    assert "Chọn tệp: Quyết định trợ cấp" in text(late)
+    assert "Chọn tệp: Bằng" not in text(late)
+    assert Dossier.objects.get().status == Status.SUPPLEMENT_REQUESTED
+    assert an.post(address, {"tep-quyet-dinh": picture("qđ.jpg")}).status_code == 302
+    assert Dossier.objects.get().status == Status.SUBMITTED
+    there = Attachment.objects.filter(dossier=submitted, superseded_at=None)
+    assert {one.document_key for one in there} == {"bang-tqgc", "quyet-dinh"}
 
 
 def test_files_may_be_uploaded_one_by_one_before_sending(an: Client, wanting: Dossier) -> None:

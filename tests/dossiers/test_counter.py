@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from dossiers import counter, files, intake, reserving
+from dossiers import counter, files, intake, reserving, supplements
 from dossiers.applicants import Applicant
 from dossiers.chain import is_whole
 from dossiers.counter import AlreadyTaken, AtOnce, Handed
@@ -126,7 +126,7 @@ def test_component_outside_catalogue_cannot_be_demanded(world: World) -> None:
     dossier = counter.ask_for_more(
         taken(world, handed=()), by=world.actor("binh"), at=AT, missing={"bang-tqgc", "giay-la"}
     )
-    assert [item["key"] for item in counter.asked_for(dossier)] == ["bang-tqgc"]
+    assert [item["key"] for item in supplements.asked_for(dossier)] == ["bang-tqgc"]
 
 
 # By post, from elsewhere -----------------------------------------------------------------------------------------
@@ -234,7 +234,7 @@ def test_a_stranger_brings_nothing(world: World) -> None:
 
 
 def test_nothing_was_asked_for_before_a_letter(world: World) -> None:
-    assert counter.asked_for(register(world)) == []
+    assert supplements.asked_for(register(world)) == []
 
 
 def test_the_counter_refuses_in_writing(world: World) -> None:

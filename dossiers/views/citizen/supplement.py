@@ -1,4 +1,5 @@
-"""Supplement: only what failed, with the officer's words and the earlier file; it goes back to the same desk."""
+"""Supplement: only what the letter asks for, with the officer's words and the earlier file if there is one; it goes
+back to the same desk."""
 
 import uuid
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dossiers import access, files, intake
+from dossiers import access, files, intake, supplements
 from dossiers.forms import FilesForm
 from dossiers.models import Attachment, Dossier
 from dossiers.refusals import MoveRefused
@@ -32,7 +33,7 @@ def supplement(request: ActorRequest, code: str) -> HttpResponseBase:
     if dossier.status != Status.SUPPLEMENT_REQUESTED:
         return redirect(telling.own_url(dossier))
     now, posted = timezone.now(), request.method == "POST"
-    asked = list(_asked(dossier))
+    asked = _asked(dossier)
     form = _form(request, asked)
     if posted:
         uploads.take(form, dossier.draft, at=now)
@@ -43,7 +44,7 @@ def supplement(request: ActorRequest, code: str) -> HttpResponseBase:
             messages.success(request, _("Đã gửi giấy tờ bổ sung. Người đang xem hồ sơ của bạn nhận được ngay."))
             return redirect(telling.own_url(dossier))
         except intake.Incomplete:
-            _name_missing(form, asked, fresh, dossier)
+            _name_missing(form, asked, fresh)
         except MoveRefused as refused:
             form.add_error(None, str(refused))
     elif not posted:
@@ -57,14 +58,14 @@ def supplement(request: ActorRequest, code: str) -> HttpResponseBase:
 def drop(request: ActorRequest, code: str, file: uuid.UUID) -> HttpResponseBase:
     """Take back a file that was not sent yet."""
     dossier = own_or_404(request, code)
-    uploads.take(_form(request, list(_asked(dossier))), dossier.draft, at=timezone.now())
+    uploads.take(_form(request, _asked(dossier)), dossier.draft, at=timezone.now())
     files.drop(get_object_or_404(_fresh(dossier), pk=file))
     return redirect(telling.own_url(dossier, "supplement"))
 
 
-def _asked(dossier: Dossier) -> Any:
-    failing = dossier.attachments.filter(superseded_at=None).exclude(verdict__in=["open", "ok"])
-    return failing.order_by("received_at")
+def _asked(dossier: Dossier) -> dict[str, str]:
+    """By key the name of every paper that the letter asks for, also of what never came."""
+    return {item["key"]: item["name"] for item in supplements.asked_for(dossier)}
 
 
 def _fresh(dossier: Dossier) -> Any:
@@ -72,9 +73,9 @@ def _fresh(dossier: Dossier) -> Any:
     return Attachment.objects.filter(draft__dossier=dossier, dossier=None, superseded_at=None).order_by("received_at")
 
 
-def _form(request: ActorRequest, asked: list[Attachment]) -> FilesForm:
+def _form(request: ActorRequest, asked: dict[str, str]) -> FilesForm:
     posted: dict[str, Any] = {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
-    return FilesForm([*dict.fromkeys(one.document_key for one in asked), OTHER], **posted)
+    return FilesForm(dict.fromkeys([*asked, OTHER]), **posted)
 
 
 def _by_key(fresh: list[Attachment]) -> dict[str, list[Attachment]]:
@@ -84,42 +85,44 @@ def _by_key(fresh: list[Attachment]) -> dict[str, list[Attachment]]:
     return found
 
 
-def _name_missing(form: FilesForm, asked: list[Attachment], fresh: list[Attachment], dossier: Dossier) -> None:
-    names = _names(dossier)
-    for key in dict.fromkeys(one.document_key for one in asked):
+def _name_missing(form: FilesForm, asked: dict[str, str], fresh: list[Attachment]) -> None:
+    for key, name in asked.items():
         if key not in _by_key(fresh):
-            form.add_error(
-                form.chooser(key).name, _("Chọn tệp: %(name)s") % {"name": names.get(key, _("Giấy tờ khác"))}
-            )
+            form.add_error(form.chooser(key).name, _("Chọn tệp: %(name)s") % {"name": name})
 
 
-def _names(dossier: Dossier) -> dict[str, str]:
-    return dict(dossier.case.required_documents.values_list("key", "name"))
-
-
-def _context(dossier: Dossier, asked: list[Attachment], fresh: list[Attachment], form: FilesForm) -> dict[str, Any]:
-    names, arrived = _names(dossier), _by_key(fresh)
-    request = dossier.events.filter(verb="request_supplement").order_by("-sequence").first()
-    cards = [_card(dossier, key, [one for one in asked if one.document_key == key], arrived.get(key, []), names)
-             for key in dict.fromkeys(one.document_key for one in asked)]  # fmt: skip
-    if OTHER not in {card["key"] for card in cards}:
-        cards.append(_card(dossier, OTHER, [], arrived.get(OTHER, []), names))
+def _context(dossier: Dossier, asked: dict[str, str], fresh: list[Attachment], form: FilesForm) -> dict[str, Any]:
+    letter, arrived = supplements.letter(dossier), _by_key(fresh)
+    wanting = dossier.attachments.filter(superseded_at=None).exclude(verdict__in=["open", "ok"])
+    earlier = _by_key(list(wanting.order_by("received_at")))
+    cards = [_wanted(dossier, key, name, earlier.get(key, []), arrived.get(key, [])) for key, name in asked.items()]
+    if OTHER not in asked:
+        other = {"key": OTHER, "name": _("Giấy tờ khác"), "note": _("Không bắt buộc")}
+        cards.append(_card(dossier, other, [], arrived.get(OTHER, [])))
     return {
         "section": "mine", "code": telling.code(dossier), "title": dossier.title, "form": form,
-        "own_url": telling.own_url(dossier), "note": request.note if request else "",
-        "agency": dossier.holder_agency.name, "count": len(cards) - 1 or 1,
+        "own_url": telling.own_url(dossier), "note": letter.note if letter else "",
+        "agency": dossier.holder_agency.name,
         "cards": [{"paper": card, "field": form.chooser(card["key"])} for card in cards],
     }  # fmt: skip
 
 
-def _card(
-    dossier: Dossier, key: str, earlier: list[Attachment], arrived: list[Attachment], names: dict[str, str]
+def _wanted(
+    dossier: Dossier, key: str, name: str, earlier: list[Attachment], arrived: list[Attachment]
 ) -> dict[str, Any]:
-    tag = {"text": _("Đã nhận %(n)d tệp") % {"n": len(arrived)}, "tone": "green", "icon": "check"} if arrived else None
-    wrong = (
-        {"text": str(earlier[0].get_verdict_display()), "tone": "amber", "icon": "triangle-alert"} if earlier else None
-    )
+    """A paper of the letter: what was wrong with the one that came, or that none came."""
     said = "; ".join(one.verdict_note for one in earlier if one.verdict_note)
+    wrong = earlier[0].get_verdict_display() if earlier else Attachment.Verdict.MISSING.label
+    card = {
+        "key": key, "name": name, "note": _("Cán bộ ghi: %(note)s") % {"note": said} if said else "",
+        "tag": {"text": str(wrong), "tone": "amber", "icon": "triangle-alert"},
+    }  # fmt: skip
+    return _card(dossier, card, earlier, arrived)
+
+
+def _card(
+    dossier: Dossier, card: dict[str, Any], earlier: list[Attachment], arrived: list[Attachment]
+) -> dict[str, Any]:
     before = [
         {
             "name": _("Lần trước: %(name)s") % {"name": one.name},
@@ -136,10 +139,6 @@ def _card(
         }
         for one in arrived
     ]
-    return {
-        "key": key,
-        "name": names.get(key, _("Giấy tờ khác")),
-        "note": _("Cán bộ ghi: %(note)s") % {"note": said} if said else "" if earlier else _("Không bắt buộc"),
-        "tag": tag or wrong,
-        "files": before + now,
-    }
+    if arrived:
+        card["tag"] = {"text": _("Đã nhận %(n)d tệp") % {"n": len(arrived)}, "tone": "green", "icon": "check"}
+    return {"tag": None, **card, "files": before + now}

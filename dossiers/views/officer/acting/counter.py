@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from dossiers import counter
+from dossiers import counter, supplements
 from dossiers.counter import Handed
 from dossiers.models import Dossier
 from dossiers.officer_forms import ActForm
@@ -57,7 +57,7 @@ def _receipt(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
 
 ACTS: dict[str, Act] = {
     "mang-den": Act(_lazy("Nhận giấy tờ bổ sung tại quầy"), _lazy("Đã nhận đủ giấy tờ"), _bring, BringForm,
-                    lambda s: {"asked": counter.asked_for(s.dossier)}),
+                    lambda s: {"asked": supplements.asked_for(s.dossier)}),
     "giay-hen": Act(_lazy("Cấp giấy tiếp nhận"), _lazy("Cấp giấy tiếp nhận"), _receipt),
 }  # fmt: skip
 
