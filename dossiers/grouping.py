@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -98,6 +99,8 @@ def start_group(
     if agency not in agencies(chosen, on=timezone.localdate(at)):
         raise MoveRefused(_("Nơi này không nhận đủ các thủ tục bạn chọn. Chọn nơi khác, hoặc bớt thủ tục."))
     with transaction.atomic():
+        # Of two presses the second waits here, and goes on with what the first has begun.
+        get_user_model().objects.select_for_update(no_key=True).get(pk=by.user_id)
         filing = unsent(group, by=by, at=at) or GroupFiling.objects.create(
             reference=numbering.submission_reference(series.day(at), "G"), tracking_key=numbering.tracking_key(),
             group=group, user_id=by.user_id, created_at=at,

@@ -378,3 +378,24 @@ def test_a_filing_never_sent_ends_with_its_drafts(world: World, filing: GroupFil
     assert drafts.expire(at=MONDAY + dt.timedelta(days=31)) == 3
     assert not GroupFiling.objects.exists()
     assert not default_storage.exists(paper.file)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_on_begin_open_one_filing(world: World, group: ProcedureGroup) -> None:
+    together, begun_ = threading.Barrier(2), []
+
+    def press() -> None:
+        together.wait()
+        try:
+            begun_.append(begun(world, group).pk)
+        finally:
+            connection.close()
+
+    presses = [threading.Thread(target=press) for _ in range(2)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    assert len(begun_) == 2
+    assert GroupFiling.objects.get().pk in begun_
+    assert Draft.objects.count() == 3
