@@ -16,12 +16,13 @@ from dossiers.ports.postal.base import TrackingEvent
 from dossiers.refusals import MoveRefused
 from dossiers.states import CLOSED, Status
 from portal.floor.actor import Actor
+from procedures.models import Position
 from procedures.ruleset import Rules
 
 
 def record_payment(dossier: Dossier, *, by: Actor, at: dt.datetime, method: str) -> Payment:
     """The cashier takes the money and gives a receipt number. Raises MoveRefused."""
-    if by.seat_for(agency_id=dossier.receiving_agency_id, roles=("cashier",)) is None:
+    if not may_take_fee(dossier, by, on=series.day(at)):
         raise MoveRefused(_("Chỉ người thu phí của nơi tiếp nhận mới ghi thu được."))
     if method not in Payment.Method.values:
         raise MoveRefused(_("Hãy chọn cách nộp tiền."))
@@ -34,6 +35,19 @@ def record_payment(dossier: Dossier, *, by: Actor, at: dt.datetime, method: str)
         payment.receipt_number = paper_number(serial, "BL")
         payment.save(update_fields=["paid_at", "method", "cashier_name", "receipt_number"])
     return payment
+
+
+def may_take_fee(dossier: Dossier, by: Actor, *, on: dt.date) -> bool:
+    """Whether this officer takes the fees where the dossier was received: the cashier; the receiver where none sits.
+
+    A commune's counter is often one person. Without a cashier nobody could be given on the spot what costs a fee
+    (NĐ 61/2018 art. 17.4); with one, who receives and who takes the money stay apart.
+    """
+    agency = dossier.receiving_agency_id
+    if by.seat_for(agency_id=agency, roles=("cashier",)):
+        return True
+    alone = by.seat_for(agency_id=agency, roles=("receiver",)) is not None
+    return alone and not Position.objects.in_force(on).filter(agency=agency, role="cashier").exists()
 
 
 class Capacity(models.TextChoices):

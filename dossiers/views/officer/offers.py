@@ -4,10 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dossiers import processing, suspending
+from dossiers import processing, returning, suspending
 from dossiers.models import Dossier
 from dossiers.states import Status
 from dossiers.views.officer.acting import counter, ending, legs, notes
@@ -31,7 +32,8 @@ def to(situation: Situation) -> list[Offer]:
     asked = by_status.get(Status(situation.dossier.status))
     found = asked(situation) if asked else []
     found += [offer for more in MORE for offer in more(situation)]
-    if situation.owes and situation.actor.seat_for(agency_id=situation.dossier.receiving_agency_id, roles=("cashier",)):
+    today = timezone.localdate(situation.now)
+    if situation.owes and returning.may_take_fee(situation.dossier, situation.actor, on=today):
         found = [Offer("thu-phi", _("Thu phí, lệ phí"), "wallet"), *found]
     next_job = next((offer.act for offer in found if not offer.section), "")
     return [_placed(offer, situation, first=offer.act == next_job) for offer in found]

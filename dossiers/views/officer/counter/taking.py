@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dossiers import counter, files
+from dossiers import counter, files, returning
 from dossiers.counter import AlreadyTaken, AtOnce
 from dossiers.messaging import moment
 from dossiers.models import Dossier, Draft
@@ -140,8 +140,8 @@ def done(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
         (_("Phí, lệ phí"), money(payment.amount) if payment and payment.amount else ""),
         (_("Biên lai"), payment.receipt_number if payment else ""),
     ]  # fmt: skip
-    can_pay = payment and payment.amount and not payment.paid_at and request.actor.seat_for(
-        agency_id=dossier.receiving_agency_id, roles=("cashier",))  # fmt: skip
+    owes = payment and payment.amount and not payment.paid_at
+    can_pay = owes and returning.may_take_fee(dossier, request.actor, on=timezone.localdate())
     context = {
         "section": "counter", "dossier": dossier, "code": str(dossier), "state": _said(dossier),
         "lines": [{"label": label, "text": text} for label, text in lines if text],
