@@ -16,6 +16,8 @@ from dossiers.ports.postal.base import TrackingEvent
 from dossiers.refusals import MoveRefused
 from dossiers.states import CLOSED, Status
 from portal.floor.actor import Actor
+from procedures import worktime
+from procedures.calendars import calendar_for
 from procedures.models import Position
 from procedures.ruleset import Rules
 
@@ -185,20 +187,34 @@ def _apply(shipment: Shipment, event: TrackingEvent, *, by: Actor, at: dt.dateti
         return
     state = Shipment.State(event.state)
     current.state = state
+    dossier, reason = current.dossier, event.note
+    if state == Shipment.State.RETURNED and _given_up_early(current):
+        reason = "; ".join(
+            filter(None, [reason, _("bưu điện chưa mời đủ số lần theo quy định, hãy yêu cầu giải trình")])
+        )
     if state in Shipment.ENDED:
-        current.ended_at, current.reason = event.at, event.note[:300]
+        current.ended_at, current.reason = event.at, reason[:300]
     current.save(update_fields=["state", "ended_at", "reason"])
-    dossier = current.dossier
     if state == Shipment.State.DELIVERED:
         confirm_delivered(dossier, by=by, at=event.at)
     elif state in Shipment.ENDED:
-        delivery_failed(dossier, by=by, at=at, reason=event.note)
+        delivery_failed(dossier, by=by, at=at, reason=reason)
     elif state in (Shipment.State.INVITED_1, Shipment.State.INVITED_2):
         outbox.keep([outbox.promise(
             "notice.citizen", topic="invited", key=f"invited:{current.pk}:{state}", at=at,
             dossier_id=dossier.pk, lane=f"notice:{dossier.pk}", 
             payload={"times": 1 if state == Shipment.State.INVITED_1 else 2},
         )])  # fmt: skip
+
+
+def _given_up_early(shipment: Shipment) -> bool:
+    """Whether it came back before two invitations so many working days apart (TT 17/2017/TT-BTTTT)."""
+    states = (Shipment.State.INVITED_1, Shipment.State.INVITED_2)
+    invited = list(shipment.events.filter(state__in=states).order_by("state").values_list("at", flat=True))
+    if len(invited) < len(states):
+        return True
+    gap = Rules.of(shipment.dossier.rule_profile).postal_invitation_gap_days
+    return worktime.working_days_between(calendar_for(shipment.dossier.receiving_agency_id), *invited) < gap
 
 
 def confirm_delivered(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Dossier:

@@ -140,9 +140,9 @@ def _row(dossier: Any, reader: Reader) -> dict[str, Any]:
     hinders = [_("còn phí")] if dossier.owes else []
     hinders += [_("giữ bản chính")] if dossier.keeps else []
     waited = ngettext("%(n)d ngày", "%(n)d ngày", days) % {"n": days} if days else _("Hôm nay")
-    mode: dict[str, Any] = {"text": str(dossier.get_return_mode_display())}
+    mode: Any = str(dossier.get_return_mode_display())
     if hinders:
-        mode["tag"] = {"text": ", ".join(hinders).capitalize(), "tone": "amber"}
+        mode = {"tag": {"text": ", ".join(hinders).capitalize(), "tone": "amber"}, "sub": mode}
     return {
         "id": str(dossier.pk), "label": code,
         "cells": [

@@ -28,10 +28,12 @@ class OriginalsForm(ActForm):
         super().__init__(*args, **kwargs)
         if originals:
             self.fields["originals"] = forms.TypedMultipleChoiceField(
-                coerce=int, label=_("Bản chính đang giữ, đánh dấu từng giấy khi trả"), required=False,
+                coerce=int, label=_("Bản chính đang giữ, đánh dấu từng giấy khi trả"),
                 widget=forms.CheckboxSelectMultiple, choices=[(one.pk, _held(one)) for one in originals],
-                error_messages={"invalid_choice": _("Giấy này không còn ở đây. Tải lại trang rồi đánh dấu lại.")},
+                error_messages={"required": _("Trả bản chính rồi đánh dấu từng giấy"),
+                                "invalid_choice": _("Giấy này không còn ở đây. Tải lại trang rồi đánh dấu lại.")},
             )  # fmt: skip
+            self.order_fields(self.field_order)
 
     def given_back(self) -> list[int]:
         """The originals that were ticked, by key. Only after `is_valid()`."""
@@ -69,12 +71,13 @@ class HandOutForm(OriginalsForm):
         given = super().clean() or {}
         if given.get("capacity") == Capacity.PROXY and not given.get("authorisation"):
             self.add_error("authorisation", _("Ghi số, ngày của giấy ủy quyền bạn đã xem"))
-        if "originals" in self.fields and len(given.get("originals", ())) < len(self.fields["originals"].choices):  # type: ignore[attr-defined]
+        if given.get("originals") and len(given["originals"]) < len(self.fields["originals"].choices):  # type: ignore[attr-defined]
             self.add_error("originals", _("Trả hết bản chính rồi đánh dấu từng giấy"))
         return given
 
 
 class GiveBackForm(OriginalsForm):
+    field_order = ("version", "originals", "to")
     to = LineField(max_length=200, label=_lazy("Người nhận lại"), help_text=_lazy("Họ và tên, giấy tờ đã xem."),
                    error_messages={"required": _lazy("Ghi người nhận lại bản chính")})  # fmt: skip
 
