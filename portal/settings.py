@@ -255,6 +255,11 @@ PKCS11_TOKEN = env.text("PKCS11_TOKEN", "")
 PKCS11_PIN = env.text("PKCS11_PIN", "")
 if PKCS11_MODULE:
     SIGNATURE_PROVIDERS["pkcs11"] = "signatures.providers.pkcs11.Pkcs11Provider"
+CSC_URL = env.text("CSC_URL", "")
+CSC_CLIENT_ID = env.text("CSC_CLIENT_ID", "")
+CSC_CLIENT_SECRET = env.text("CSC_CLIENT_SECRET", "")
+if CSC_URL:
+    SIGNATURE_PROVIDERS["csc"] = "signatures.providers.csc.CscProvider"
 TRUST_ROOTS = env.words("TRUST_ROOTS")
 TSA_URL = env.text("TSA_URL", "")
 CA_URL = env.text("CA_URL", "")

@@ -1,4 +1,4 @@
-"""Certificates for keys that a provider makes, from an authority that enrols by HTTP."""
+"""Certificates: for keys that a provider makes, from an authority that enrols by HTTP; of keys that a service holds."""
 
 import uuid
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from portal.floor.ports import PortError
 from signatures import drawing, trust
 from signatures.models import Certificate
-from signatures.providers.base import MakesRequests, provider
+from signatures.providers.base import KnowsCertificates, MakesRequests, provider
 from signatures.refusals import SigningRefused
 
 SECONDS = 10
@@ -69,6 +69,22 @@ def enrol(holder: Person | Organisation, *, at: datetime, kind: str = "soft") ->
     return _keep(holder, chain, kind, reference)
 
 
+def register(holder: Person | Organisation, *, kind: str, reference: str, account: str = "") -> Certificate:
+    """The certificate of a key that a remote service holds, as the service tells it; known already: what is known.
+
+    Raises PortError.
+    """
+    service = provider(kind)
+    if not isinstance(service, KnowsCertificates):
+        raise PortError(_("Phương thức ký này không cho tra cứu chứng thư."), permanent=True)
+    chain = [
+        (armour.armor("CERTIFICATE", der).decode(), asn1.Certificate.load(der))
+        for der in service.chain(reference, account)
+    ]
+    known: Certificate | None = Certificate.objects.filter(serial=f"{chain[0][1].serial_number:x}").first()
+    return known or _keep(holder, chain, kind, reference, account)
+
+
 def _subject(holder: Person | Organisation) -> x509.Name:
     if isinstance(holder, Person):
         parts = {
@@ -96,7 +112,11 @@ def _ask(csr: str, profile: str) -> list[tuple[str, asn1.Certificate]]:
 
 
 def _keep(
-    holder: Person | Organisation, chain: list[tuple[str, asn1.Certificate]], kind: str, reference: str
+    holder: Person | Organisation,
+    chain: list[tuple[str, asn1.Certificate]],
+    kind: str,
+    reference: str,
+    account: str = "",
 ) -> Certificate:
     (own, parsed), issuers = chain[0], [pem for pem, certificate in chain[1:] if certificate.self_signed == "no"]
     certificate = Certificate(
@@ -106,6 +126,7 @@ def _keep(
         chain="".join(issuers),
         provider=kind,
         provider_ref=reference,
+        account=account,
         valid_from=parsed.not_valid_before,
         valid_to=parsed.not_valid_after,
     )

@@ -29,6 +29,10 @@ class SigningRequestQuerySet(models.QuerySet[Any]):
         """Waiting, and neither postponed nor in the hands of a living worker."""
         return self.waiting().filter(next_at__lte=at).order_by("next_at")
 
+    def asked(self, at: datetime) -> "SigningRequestQuerySet":
+        """Due, and on somebody's telephone."""
+        return self.due(at).filter(signature=None, answer_by__gt=at)
+
     def claimable(self, at: datetime) -> "SigningRequestQuerySet":
         """Waiting and nobody's, or left by a worker whose lease has run out."""
         return self.waiting().filter(Q(lease=None) | Q(next_at__lte=at))

@@ -19,9 +19,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.floor.ports import PortError
-from signatures import pades, placement, signals, timestamps, trust
+from signatures import asking, pades, placement, signals, timestamps, trust
 from signatures.models import Certificate, SignedDocument, SigningRequest
-from signatures.providers.base import BytesToSign, provider
 from signatures.refusals import NotNow, SigningRefused
 
 logger = logging.getLogger(__name__)
@@ -131,7 +130,16 @@ def sweep(at: datetime) -> int:
     requests = SigningRequest.objects.due(at).values_list("pk", flat=True)[:SWEEP]
     untold = SignedDocument.objects.not_handed_over().order_by("signed_at")[:SWEEP]
     tries: list[Callable[[], object]] = [partial(hand_over, document, at=at) for document in untold]
-    tries += [partial(perform, pk, at=at) for pk in requests]
+    return _try_all(tries + [partial(perform, pk, at=at) for pk in requests])
+
+
+def hear(at: datetime) -> int:
+    """Whether the holders who were asked have confirmed. Gives how many were looked at."""
+    asked = SigningRequest.objects.asked(at).values_list("pk", flat=True)[:SWEEP]
+    return _try_all([partial(perform, pk, at=at) for pk in asked])
+
+
+def _try_all(tries: list[Callable[[], object]]) -> int:
     for attempt in tries:
         try:
             attempt()
@@ -168,19 +176,28 @@ def _write(request: SigningRequest, **changes: object) -> None:
 
 def _sign(request: SigningRequest, at: datetime) -> tuple[bytes, datetime]:
     certificate = request.certificate
-    # On every attempt, also when only the time stamp is missing: a stamp after revocation would be worthless.
-    if not Certificate.objects.usable(timezone.localdate(at)).filter(pk=certificate.pk).exists():
-        raise SigningRefused(_("Chứng thư số không còn hiệu lực hoặc đã ngừng dùng."))
     signer = pades.Signer(certificate.parsed, certificate.issuers)
-    trust.check_may_sign(signer.certificate, signer.issuers)
+    asked = request.answer_by is not None and request.signature is None
+    if not asked:
+        _check_may_sign(request, signer, at)
     prepared = _prepared(request, signer, at)
     if request.signature is None:
-        wish = BytesToSign(prepared.attributes, certificate.provider_ref, request.reference)
-        _write(request, signature=provider(certificate.provider).sign(wish))
+        signature = asking.obtain(request, prepared.attributes, _write, at=at)
+        _write(request, signature=signature, attempts=1)
+    if asked:
+        # The holder took minutes to answer.
+        _check_may_sign(request, signer, at)
     timestamper = timestamps.timestamper() if request.level == SigningRequest.Level.B_T else None
     assert request.signature is not None
     pdf, stamped_at = pades.complete(prepared, signer, bytes(request.signature), timestamper)
     return pdf, stamped_at or at
+
+
+def _check_may_sign(request: SigningRequest, signer: pades.Signer, at: datetime) -> None:
+    """On every attempt, also when only the time stamp is missing: a stamp after revocation would be worthless."""
+    if not Certificate.objects.usable(timezone.localdate(at)).filter(pk=request.certificate_id).exists():
+        raise SigningRefused(_("Chứng thư số không còn hiệu lực hoặc đã ngừng dùng."))
+    trust.check_may_sign(signer.certificate, signer.issuers)
 
 
 def _prepared(request: SigningRequest, signer: pades.Signer, at: datetime) -> pades.Prepared:
@@ -246,7 +263,10 @@ def _keep_document(request: SigningRequest, pdf: bytes, signed_at: datetime) -> 
 
 
 def _postpone(request: SigningRequest, reason: str, at: datetime) -> None:
-    pause = min(FIRST_PAUSE * 2 ** min(request.attempts - 1, 10), LONGEST_PAUSE)
+    if asking.waits(request, at):
+        pause = asking.LOOK_AGAIN
+    else:
+        pause = min(FIRST_PAUSE * 2 ** min(request.attempts - 1, 10), LONGEST_PAUSE)
     _release(request, next_at=at + pause, last_error=reason)
 
 

@@ -19,5 +19,10 @@ def sweep_requests() -> int:
 
 
 @shared_task
+def hear_holders() -> int:
+    return signing.hear(timezone.now())
+
+
+@shared_task
 def preserve_documents() -> int:
     return preserving.sweep(timezone.now())

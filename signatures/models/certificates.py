@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portal.floor.fields import EncryptedTextField
 from signatures.querysets import CertificateQuerySet
 
 
@@ -31,6 +32,13 @@ class Certificate(models.Model):
     chain = models.TextField(blank=True, default="")
     provider = models.CharField(max_length=20)
     provider_ref = models.CharField(max_length=120)
+    account = EncryptedTextField(
+        _("tài khoản tại dịch vụ ký"),
+        blank=True,
+        default="",
+        aad_from="serial",
+        help_text="Often the citizen's number.",
+    )
     valid_from = models.DateTimeField(_("hiệu lực từ"))
     valid_to = models.DateTimeField(_("hiệu lực đến"))
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)

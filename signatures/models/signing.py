@@ -11,7 +11,8 @@ from signatures.querysets import SignedDocumentQuerySet, SigningRequestQuerySet
 class SigningRequest(models.Model):
     """A queue row of its own: it survives the death of every process and resumes where the last one stopped.
 
-    Steps: original -> prepared file and attributes to sign -> the provider's signature -> SignedDocument.
+    Steps: original -> prepared file and attributes to sign -> the holder asked, where a remote service has the key ->
+    the provider's signature -> SignedDocument.
     """
 
     class State(models.TextChoices):
@@ -54,6 +55,8 @@ class SigningRequest(models.Model):
     gap_from = models.PositiveIntegerField(null=True)
     gap_to = models.PositiveIntegerField(null=True)
     attributes = models.BinaryField(null=True, help_text="The signed attributes, DER: what the provider signs.")
+    question = models.TextField(blank=True, default="", help_text="What the remote service calls it; then it is asked.")
+    answer_by = models.DateTimeField(null=True, help_text="Set before the holder is asked: never asked a second time.")
     signature = models.BinaryField(null=True, help_text="The provider's answer; once here, never asked again.")
 
     objects = SigningRequestQuerySet.as_manager()

@@ -1,5 +1,6 @@
 """The port to whoever holds the private keys."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -15,12 +16,27 @@ from portal.floor.ports import PortError
 class BytesToSign:
     """DER of the signed attributes, to be hashed with SHA-256 and signed with the key behind `key_reference`.
 
-    `reference` is the caller's: a provider that has answered it before may answer the same again.
+    `reference` is the caller's: a provider that has answered it before may answer the same again. What follows is for
+    providers that ask the holder: the holder's number at the service, the name of this question, the code that the
+    holder compares on both screens, what the holder reads beside it, and the kind of key ("rsa" or "ec").
     """
 
     content: bytes
     key_reference: str
     reference: str
+    account: str = ""
+    question: str = ""
+    code: str = ""
+    label: str = ""
+    algorithm: str = "rsa"
+
+    @property
+    def sha256(self) -> bytes:
+        return hashlib.sha256(self.content).digest()
+
+
+class Unanswered(PortError):
+    """The call went out and nobody knows whether it was taken: never to be repeated blindly."""
 
 
 class SigningProvider(Protocol):
@@ -28,6 +44,37 @@ class SigningProvider(Protocol):
 
     def sign(self, order: BytesToSign) -> bytes:
         """RSA: PKCS#1 v1.5; elliptic curves: DER of ECDSA. Always over SHA-256."""
+        ...
+
+
+@runtime_checkable
+class AsksTheHolder(Protocol):
+    """A remote service whose holder confirms on another device, minutes later or never.
+
+    `takes_our_name`: the service knows the question by `order.question`, so that it can be asked about even when the
+    answer to `ask` was lost.
+    """
+
+    takes_our_name: bool
+
+    def ask(self, order: BytesToSign) -> str | bytes:
+        """Hand the hash in, once. Gives the service's name for the question, or the signature where nobody is asked.
+
+        Raises PortError when nothing was taken, Unanswered when that is not known.
+        """
+        ...
+
+    def answer(self, order: BytesToSign, question: str) -> bytes | None:
+        """The signature; None while the holder has not confirmed. Raises PortError, permanent after a no."""
+        ...
+
+
+@runtime_checkable
+class KnowsCertificates(Protocol):
+    """A remote service that tells the certificate of a key it holds."""
+
+    def chain(self, key_reference: str, account: str) -> list[bytes]:
+        """DER, the holder's own first. Raises PortError."""
         ...
 
 
@@ -40,10 +87,10 @@ class MakesRequests(Protocol):
         ...
 
 
-def provider(kind: str) -> SigningProvider:
+def provider(kind: str) -> SigningProvider | AsksTheHolder:
     """The provider that settings.SIGNATURE_PROVIDERS names for this kind of certificate."""
     path = settings.SIGNATURE_PROVIDERS.get(kind)
     if path is None:
         raise PortError(_("Phương thức ký của chứng thư này không được bật trên hệ thống."), permanent=True)
-    chosen: SigningProvider = import_string(path)()
+    chosen: SigningProvider | AsksTheHolder = import_string(path)()
     return chosen

@@ -57,6 +57,12 @@ PARTIES = {
             "Chứng thực thử nghiệm",
             {"CA_URL": "{url}", "TSA_URL": "{tsa_url}", "TRUST_ROOTS": "{root_pem}"},
         ),
+        Party(
+            "signers",
+            "tests.simulators.signers",
+            "Ký số từ xa thử nghiệm",
+            {"CSC_URL": "{url}/csc/v2", "CSC_CLIENT_ID": "{client_id}", "CSC_CLIENT_SECRET": "{secret}"},
+        ),
     )
 }
 
