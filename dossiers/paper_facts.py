@@ -27,8 +27,6 @@ from procedures.ruleset import Rules
 Facts = dict[str, Any]
 Kind = IssuedPaper.Kind
 VOLUME = 1000  # dossiers to a volume of the register: a hundred pages, typeset in bounded memory
-# What goes out with a slip by which the service is judged (TT 01/2018 art. 12.2).
-_JUDGED = frozenset({Kind.RECEIPT, Kind.SUPPLEMENT, Kind.REFUSAL})
 _ONWARD = frozenset({"receive", "forward", "propose", "decide", "attach_signed_result", "resolve_at_once"})
 
 
@@ -83,10 +81,6 @@ def slip(dossier: Dossier, kind: str, *, by: Actor, seat: Seat | None, at: dt.da
         "contact": ", ".join(filter(None, [by.name, agency.phone and f"điện thoại {agency.phone}"])),
         "lookup": f"{settings.BASE_URL}/tra-cuu",
     }
-    if kind in _JUDGED:
-        code = dossier.code or dossier.reference
-        # The page by which the dossier is followed is where it is judged, too.
-        facts["evaluation_url"] = f"{settings.BASE_URL}/tra-cuu/{code}?k={dossier.tracking_key}#danh-gia"
     if kind == Kind.SUPPLEMENT:
         until = series.day(at) + dt.timedelta(days=rules.supplement_wait_days)
         stage = "Sau khi tiếp nhận hồ sơ" if dossier.accepted_at else "Trước khi tiếp nhận hồ sơ"

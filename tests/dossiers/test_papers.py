@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pypdfium2
 import pytest
@@ -182,3 +183,13 @@ def test_names_of_every_people_are_printed_whole(world: World, received: Dossier
     paper = IssuedPaper.objects.get(dossier=received)
     paper.snapshot["applicant"]["name"] = name
     assert "".join(name.split()) in "".join(text_of(papers.read(paper)).split())
+
+
+def test_codes_printed_on_the_receipt_lead_to_what_is_there(received: Dossier, client: Client) -> None:
+    """A page by which the service is judged gets its code when there is one."""
+    said = received.papers.get(kind="receipt").snapshot
+    printed = {name: address for name, address in said.items() if name.endswith("_url")}
+    assert set(printed) == {"verify_url"}
+    page = urlsplit(printed["verify_url"])
+    assert client.get(f"{page.path}?{page.query}").status_code == 200
+    assert not page.fragment
