@@ -29,7 +29,7 @@ def with_key(dossier: Dossier) -> str:
     return f"/tra-cuu/{dossier.code or dossier.reference}?k={dossier.tracking_key}"
 
 
-def test_the_code_alone_shows_status_and_dates_and_nothing_else(received: Dossier, client: Client) -> None:
+def test_anonymous_lookup_shows_only_code_and_progress(received: Dossier, client: Client) -> None:
     page = text(client.get(f"/tra-cuu/{received.code}"))
     assert "Đang giải quyết" in page
     assert "17:00, thứ Sáu 11/12/2026" in page

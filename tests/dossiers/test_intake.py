@@ -226,6 +226,16 @@ def test_a_declined_withdrawal_goes_on_where_it_was(world: World, received: Doss
     assert received.status == Status.IN_PROGRESS
 
 
+@pytest.mark.parametrize("status", [Status.RESOLVED, Status.RETURNED])
+def test_withdraw_forbidden_after_9(world: World, received: Dossier, status: Status) -> None:
+    Dossier.objects.filter(pk=received.pk).update(status=status)
+    done = Dossier.objects.get(pk=received.pk)
+    with pytest.raises(MoveRefused, match="không xin rút hồ sơ được"):
+        intake.request_withdrawal(done, by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
+    assert Dossier.objects.get(pk=received.pk).status == status
+    assert not received.events.filter(verb="request_withdrawal").exists()
+
+
 def test_withdrawing_needs_a_reason(world: World, received: Dossier) -> None:
     with pytest.raises(MoveRefused, match="lý do"):
         intake.request_withdrawal(received, by=world.actor("an"), at=MONDAY, reason="")

@@ -53,6 +53,20 @@ def test_a_worker_that_died_leaves_the_row_to_the_sweep_after_the_lease(db: None
     assert len(outbox.claim(now=now + outbox.LEASE + dt.timedelta(seconds=1))) == 1
 
 
+def test_outbox_idempotent_and_ordered(db: None) -> None:
+    for key, lane in (("1", "an"), ("2", "an"), ("3", "an"), ("x", "vinh")):
+        owe(key, lane=lane)
+    first = outbox.claim(now=timezone.now(), key="1")[0]
+    assert outbox.claim(now=timezone.now(), key="2") == [], "its turn comes when the first is done"
+    assert outbox.perform(first)
+    assert not outbox.perform(first), "done once, however often it is handed in"
+    assert outbox.sweep() == 3
+    assert [key for key in done if key != "x"] == ["1", "2", "3"]
+    assert outbox.sweep() == 0
+    with pytest.raises(Exception, match="duplicate key"), transaction.atomic():
+        owe("2", lane="an")
+
+
 def test_rows_of_one_lane_are_done_in_order_and_wait_for_a_failing_one(db: None) -> None:
     def fail(message: OutboxMessage) -> None:
         raise PortError("away")

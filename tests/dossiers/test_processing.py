@@ -17,7 +17,9 @@ from portal.floor.actor import SYSTEM
 from procedures.models import Case, RouteStage
 from signatures.models import SigningRequest
 from signatures.refusals import NotNow
+from tests.authority import Authority
 from tests.dossiers.conftest import picture
+from tests.dossiers.signing import certify, resolve
 from tests.world import MONDAY, ZONE, World
 
 Climb = Callable[[Dossier, str], Dossier]
@@ -78,6 +80,23 @@ def test_a_refusal_needs_its_reason_in_writing(world: World, received: Dossier, 
     climb(received, "so-tham-dinh")
     with pytest.raises(MoveRefused, match="lý do"):
         processing.draft_result(received, by=world.actor("khanh"), at=LATER, kind="refusal", text={"reason": " "})
+
+
+def test_refusal_is_result_within_limit(world: World, received: Dossier, authority: Authority, climb: Climb) -> None:
+    """NĐ 61/2018 art. 19: who is not eligible gets a signed answer with a number, counted like any other result."""
+    certify(world, authority)
+    climb(received, "so-tham-dinh")
+    by, promised = world.actor("khanh"), received.due_at
+    processing.draft_result(received, by=by, at=LATER, kind="refusal", text={"reason": "Không thuộc đối tượng."})
+    processing.propose(received, by=by, at=LATER)
+    dossier = resolve(world, received, climb, at=LATER)
+    result = dossier.results.get(superseded_at=None)
+    assert (dossier.status, str(dossier.citizen_state)) == (Status.RESOLVED, "result_ready"), "not refused at reception"
+    assert (result.kind, bool(result.number), result.signed_document_id is not None) == ("refusal", True, True)
+    assert dossier.due_at == promised
+    assert dossier.resolved_at is not None
+    assert dossier.resolved_at <= promised
+    assert dossier.events.filter(verb="attach_signed_result", to_status=Status.RESOLVED).count() == 1
 
 
 def test_assigning_gives_the_dossier_to_one_colleague_of_the_desk(world: World, received: Dossier) -> None:

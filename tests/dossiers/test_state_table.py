@@ -182,8 +182,8 @@ def test_the_table_knows_every_move() -> None:
     assert list(RULES) == list(MOVES)
 
 
-def test_who_may_do_what(dossier: Dossier, agencies: dict[str, int]) -> None:
-    """Fourteen thousand cases, each before all moves."""
+def test_status_transition_table_complete(dossier: Dossier, agencies: dict[str, int]) -> None:
+    """Who may do what, in every status: fourteen thousand cases, each before all moves."""
     wrong, number = [], 0
     for case in cases():
         placed(case, dossier)

@@ -1,5 +1,7 @@
 """People type what they say; the catalogue is found by it."""
 
+import unicodedata
+
 import pytest
 from django.utils import timezone
 
@@ -101,3 +103,11 @@ def test_one_statement_when_found_and_few_when_misspelt(django_assert_num_querie
         search("khai sinh")
     with django_assert_num_queries(4):  # type: ignore[operator]
         search("toi khia sinh")  # as typed, without “tôi”, which words are known, and those that hold “sinh”
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKD"])
+def test_nfc_normalisation_search(form: str) -> None:
+    """Telephones and Macs send letters and their marks apart (TCVN 6909 is composed)."""
+    assert codes(unicodedata.normalize(form, "khai sinh")) == codes("khai sinh")
+    assert codes(unicodedata.normalize(form, "Đăng ký kết hôn"))[0] == "1.000894"
+    assert codes(unicodedata.normalize(form, "sổ đỏ"))[0] == "1.012783"
