@@ -6,6 +6,7 @@ from dossiers.views.officer import (
     acts,
     bulk,
     consultations,
+    digitising,
     dispatch,
     dossier,
     files,
@@ -60,5 +61,7 @@ urlpatterns = [
     path(
         "can-bo/ho-so/<str:code>/thu-bo-sung/trang/<int:number>", files.supplement_page, name="officer_supplement_page"
     ),
+    path("can-bo/ho-so/<str:code>/so-hoa", digitising.digitise, name="officer_digitise"),
+    path("can-bo/ho-so/<str:code>/so-hoa/<uuid:pk>", digitising.owned, name="officer_owned"),
     path("can-bo/ho-so/<str:code>/<slug:name>", acts.act, name="officer_act"),
 ]

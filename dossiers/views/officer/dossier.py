@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from dossiers import access, viewing
+from dossiers import access, scans, viewing
 from dossiers.models import Attachment, Consultation, Dossier
 from dossiers.states import Status
 from dossiers.views.officer import files, group_panel, mending, mismatch, offers, panels, steps
@@ -118,7 +118,8 @@ def papers_viewer(situation: Situation, chosen: str, address: str) -> dict[str, 
     shown = next((paper for paper in papers if str(paper.pk) == chosen), papers[0] if papers else None)
     if shown is None:
         return {"name": "", "pages": [], "thumbs": []}
-    number = viewing.pages(shown.read(), shown.content_type)
+    copy = scans.shown(shown)
+    number = viewing.pages(copy.read(), copy.content_type)
     pages = [
         reverse("officer_file_page", args=[situation.code, shown.pk, n + 1]) for n in range(min(number, LONG_LIST))
     ]

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
-from dossiers import access, issuing, papers, supplements, viewing
+from dossiers import access, issuing, papers, scans, supplements, viewing
 from dossiers.models import AccessLog, Attachment, Dossier, IssuedPaper
 from dossiers.officer_forms import SupplementForm
 from dossiers.views.officer.situation import Situation
@@ -41,11 +41,13 @@ def note_look(dossier: Dossier, actor: Actor, what: str, *, at: dt.datetime) -> 
 
 @require_safe
 def original(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponse:
-    """The file as it came."""
+    """The file as it came; of a copy made at the counter the one with the officer's signature."""
     situation, attachment = _attachment(request, code, pk)
     access.log_read(situation.dossier, by=request.actor, at=situation.now, what=_name(situation, attachment))
-    shown = attachment.content_type == viewing.PDF or attachment.content_type in viewing.IMAGES
-    return _bytes(attachment.read(), attachment.content_type, str(attachment.name), as_attachment=not shown)
+    copy = scans.shown(attachment)
+    name = f"{attachment.name}.pdf" if copy.signed and attachment.content_type != viewing.PDF else str(attachment.name)
+    drawable = copy.content_type == viewing.PDF or copy.content_type in viewing.IMAGES
+    return _bytes(copy.read(), copy.content_type, name, as_attachment=not drawable)
 
 
 @require_safe
@@ -55,7 +57,8 @@ def page(request: ActorRequest, code: str, pk: uuid.UUID, number: int) -> HttpRe
     width = viewing.SMALL if "nho" in request.GET else viewing.FULL
     if width == viewing.FULL:
         note_look(situation.dossier, request.actor, _name(situation, attachment), at=situation.now)
-    return _picture(attachment.read, attachment.content_type, key=attachment.sha256, number=number, width=width)
+    copy = scans.shown(attachment)
+    return _picture(copy.read, copy.content_type, key=copy.sha256, number=number, width=width)
 
 
 @require_safe

@@ -11,12 +11,19 @@ from django.utils.translation import ngettext
 from dossiers import processing, returning, suspending
 from dossiers.models import Dossier
 from dossiers.states import Status
+from dossiers.views.officer import digitising
 from dossiers.views.officer.acting import counter, ending, legs, notes
 from dossiers.views.officer.acting.act import Offer
 from dossiers.views.officer.situation import Situation
 
 # What else may be done here, by the modules that do it; each gives its offers for the situation.
-MORE: tuple[Callable[[Situation], list[Offer]], ...] = (counter.offered, ending.offered, legs.offered, notes.offered)
+MORE: tuple[Callable[[Situation], list[Offer]], ...] = (
+    counter.offered,
+    digitising.offered,
+    ending.offered,
+    legs.offered,
+    notes.offered,
+)
 
 
 def to(situation: Situation) -> list[Offer]:

@@ -12,7 +12,7 @@ from dossiers.models import Attachment, IssuedPaper
 from dossiers.officer_forms import VerdictForm
 from dossiers.states import MOVES, Status
 from dossiers.views import time_limit
-from dossiers.views.officer import leg_panel, trail_words
+from dossiers.views.officer import digitising, leg_panel, trail_words
 from dossiers.views.officer.situation import Situation
 from dossiers.wording import short
 from portal.floor import masking
@@ -64,9 +64,10 @@ def may_judge(situation: Situation) -> bool:
 
 
 def _came(situation: Situation, name: str, attachment: Attachment) -> dict[str, Any]:
+    facts = (str(attachment.name), filesizeformat(attachment.size), digitising.provenance(attachment))
     good, unseen = attachment.verdict == Attachment.Verdict.OK, attachment.verdict == Attachment.Verdict.OPEN
     return {
-        "name": name, "pk": str(attachment.pk), "note": f"{attachment.name} · {filesizeformat(attachment.size)}",
+        "name": name, "pk": str(attachment.pk), "note": " · ".join(facts),
         "url": f"{reverse('officer_dossier', args=[situation.code])}?tep={attachment.pk}",
         "value": "" if unseen else VerdictForm.OK if good else VerdictForm.NO,
         "why": attachment.verdict, "said": "" if good or unseen else attachment.verdict_note,
