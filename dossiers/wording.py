@@ -46,9 +46,10 @@ class Reader:
 
     def span(self, minutes: int) -> str:
         """Working time in round words: `20 phút`, `3 giờ`, `2 ngày`."""
-        if minutes not in self._spans:
-            self._spans[minutes] = span(minutes)
-        return self._spans[minutes]
+        rounded = minutes if minutes < 60 else minutes // 60 * 60  # few are left to be said
+        if rounded not in self._spans:
+            self._spans[rounded] = span(rounded)
+        return self._spans[rounded]
 
     def deadline(self, dossier: Any) -> dict[str, Any] | None:
         """What `{% sla %}` shows for whoever holds the dossier now; None where nobody owes anything.

@@ -82,7 +82,7 @@ def sla(deadline: object) -> SafeString:
     """
     state = str(part(deadline, "state", "on_time"))
     share, due = part(deadline, "share", None), part(deadline, "due")
-    width = None if share is None else round(max(0.0, min(float(str(share)), 1.0)) * 100)
+    width = None if share is None else round(max(0.0, min(share, 1.0)) * 100)
     return SafeString(_sla(state, _escaped(part(deadline, "text")), width, _escaped(due) if due else ""))
 
 
@@ -144,12 +144,26 @@ def button(
 _CELL: Final = ("text", "sub", "url", "code", "clamp", "icons", "tag", "sla", "align")
 
 
-def cell(content: object, column: Text = "") -> SafeString:
+class Cell(SafeString):
+    """A table cell that is drawn already."""
+
+
+def td(inside: SafeString, below: Text = "") -> Cell:
+    """A cell of ready HTML, with a smaller line of words below it."""
+    return Cell(_td(inside, below))
+
+
+def code(text: str, url: str) -> SafeString:
+    """A dossier's code that leads to it."""
+    return SafeString(f'<a href="{_escaped(url)}"><span class="code">{_escaped(text)}</span></a>')
+
+
+def cell(content: object, column: Text = "") -> Cell:
     """One table cell: text, ready HTML, or an object with text, sub, url, code, icons, tag, sla, align.
 
     A plain text bears the name of its column for narrow windows, where rows stand as blocks without a head.
     """
-    return SafeString(_cell(content, _escaped(str(column))))
+    return Cell(_cell(content, _escaped(str(column))))
 
 
 def rows(shown: Iterable[object], columns: Sequence[str], choose: str = "") -> SafeString:
@@ -163,7 +177,8 @@ def rows(shown: Iterable[object], columns: Sequence[str], choose: str = "") -> S
 
 
 def _row(shown: object, names: list[str], tick: tuple[str, str] | None) -> str:
-    cells = "".join([_cell(content, name) for content, name in zip(part(shown, "cells", ()), names, strict=False)])
+    contents = zip(part(shown, "cells", ()), names, strict=False)
+    cells = "".join([content if type(content) is Cell else _cell(content, name) for content, name in contents])
     state = ' class="cur"' if part(shown, "current", False) else ""
     return f"<tr{state}>{_tick(shown, *tick) if tick else ''}{cells}</tr>"
 
@@ -192,9 +207,12 @@ def _cell(content: Any, column: str) -> str:
         text += tag(part(state, "text"), str(part(state, "tone")), str(part(state, "icon")))
     if deadline := get("sla"):
         text += sla(deadline)
-    below = f'<span class="sub">{_escaped(sub)}</span>' if (sub := get("sub")) else ""
-    end = ' class="end"' if get("align") == "end" else ""
-    return f"<td{end}>{text}{below}</td>"
+    return _td(text, get("sub"), ' class="end"' if get("align") == "end" else "")
+
+
+def _td(inside: str, below: Any, attribute: str = "") -> str:
+    words = f'<span class="sub">{_escaped(below)}</span>' if below else ""
+    return f"<td{attribute}>{inside}{words}</td>"
 
 
 def _tick(row: object, name: str, words: str) -> str:

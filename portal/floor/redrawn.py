@@ -22,9 +22,12 @@ def drawn(template: str, data: Mapping[str, Any]) -> SafeString:
 
 
 def _key(value: Any) -> object:
-    if isinstance(value, Mapping):
+    # The commonest first: asking for the abstract class costs more than all the rest.
+    if type(value) is str:
+        return value
+    if type(value) is dict or isinstance(value, Mapping):
         return tuple([(name, _key(one)) for name, one in value.items()])
     if isinstance(value, list | tuple):
         return tuple([_key(one) for one in value])
     # Of the same letters, a safe text is drawn as it is and another one escaped; True is drawn otherwise than 1.
-    return value if type(value) is str else (isinstance(value, SafeString), type(value) in (bool, int), str(value))
+    return isinstance(value, SafeString), type(value) in (bool, int), str(value)

@@ -58,6 +58,18 @@ def kbd(key: str) -> SafeString:
     return format_html("<kbd>{}</kbd>", key)
 
 
+@register.simple_tag
+def fixed(template: str) -> SafeString:
+    """A part of pages that says the same to everybody: no data, no form."""
+    return drawn(template, {})
+
+
+@register.simple_block_tag
+def kept(content: str) -> SafeString:
+    """`{% kept as name %}…{% endkept %}`: drawn here, put where `{{ name }}` stands, as often as it does."""
+    return SafeString(content)
+
+
 # Containers: {% inset %}…{% endinset %} ----------------------------------------------------------------------
 
 
@@ -209,6 +221,11 @@ def pagination(previous_url: str = "", next_url: str = "", summary: str = "") ->
 @register.inclusion_tag("ui/due.html")
 def due(label: str, when: str, text: str = "", tone: str = "") -> dict[str, Any]:
     return {"label": label, "when": when, "text": text, "tone": tone}
+
+
+@register.simple_tag
+def selects(items: Rows) -> SafeString:
+    return drawn("ui/selects.html", {"items": items})
 
 
 @register.inclusion_tag("ui/filter_bar.html")
