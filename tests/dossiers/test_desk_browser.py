@@ -144,6 +144,17 @@ def test_keys_judge_papers_and_go_places(
         page.wait_for_url("**/tiep-nhan")
 
 
+def test_keys_that_were_switched_off_do_nothing(opened: Opened, live_server: Any) -> None:
+    with opened("binh") as page:
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.name") == "q"
+        page.goto(f"{live_server.url}/can-bo/phim-tat")
+        page.locator("button[name=keys][value=off]").click()
+        page.goto(f"{live_server.url}/can-bo/hang-viec")
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.name") != "q"
+
+
 def test_new_dossiers_are_announced_and_no_row_moves(opened: Opened, several: list[Dossier]) -> None:
     with opened("binh") as page:
         shown = page.locator(".tb tbody").inner_text()

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from dossiers.models import Attachment, Dossier, Draft, IssuedPaper
 from dossiers.views.officer.acts import ACTS
+from tests.dossiers.groups import begun, group_of
 from tests.dossiers.officers import Desk
 from tests.login import log_in
 from tests.world import OFFICERS, World
@@ -40,17 +41,22 @@ def test_the_walk_knows_the_addresses() -> None:
 
 @pytest.fixture
 def addresses(world: World, submitted: Dossier) -> list[str]:
-    """Every private address filled in with what belongs to An's dossier, which lies at reception."""
+    """Every private address filled in with what belongs to An's dossier, which lies at reception as one of a group."""
     draft, attachment = Draft.objects.get(), Attachment.objects.get()
+    filing = begun(world, group_of(world))
+    Dossier.objects.update(filing=filing)
     at = submitted.submitted_at
     paper = IssuedPaper.objects.create(dossier=submitted, kind="receipt", number="01/TNHS", issued_at=at)
     found = []
     for route in PRIVATE:
-        pk = draft.pk if route.startswith("nop/") else paper.pk if "/giay/" in route else attachment.pk
+        begins = {"nop/": draft.pk, "nop-nhom/": filing.pk}
+        kept = paper.pk if "/giay/" in route else attachment.pk
+        pk = next((pk for start, pk in begins.items() if route.startswith(start)), kept)
         acts = [*ACTS, "xoa"] if route.endswith("<slug:name>") else ["giay-to"]
         for act in acts:
             address = route.replace("<str:code>", submitted.reference).replace("<uuid:pk>", str(pk))
             address = address.replace("<uuid:file>", str(attachment.pk)).replace("<int:number>", "1")
+            address = address.replace("<str:reference>", filing.reference)
             found.append("/" + address.replace("<slug:name>", act).replace("<slug:page>", "liet-si"))
     assert not any("<" in address for address in found)
     return found
