@@ -89,6 +89,8 @@ def well_written(code: str) -> str:
 
 def certificate_of(by: Actor, *, at: dt.datetime) -> Certificate | None:
     """The certificate with which the officer signs copies now."""
+    if by.user_id is None:
+        return None
     found: Certificate | None = Certificate.objects.usable(timezone.localdate(at)).for_user(by.user_id).first()
     return found
 
@@ -146,7 +148,7 @@ def _of_copy(copy: Attachment) -> dict[str, Any]:
 
 
 def _of_result(result: Result) -> dict[str, Any]:
-    document = SignedDocument.objects.get(pk=result.signed_document_id)
+    document = SignedDocument.objects.get(pk__in=[result.signed_document_id])
     try:
         size = len(signing.read(document))
     except ValueError:

@@ -100,7 +100,10 @@ def test_fonts_stay_small_on_the_wire() -> None:
     assert main <= 55 * 1024
 
 
-SCRIPTS = {"citizens": ({"page.js", "suggest.js"}, 4), "officers": ({"page.js", "staff.js", "preview.js"}, 7)}
+SCRIPTS = {
+    "citizens": ({"page.js", "suggest.js"}, 4), "officers": ({"page.js", "staff.js", "preview.js"}, 7),
+    "one page of officers": ({"digitise.js", "pad.js"}, 2),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("whose", SCRIPTS)

@@ -69,14 +69,21 @@ def owned(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponse:
         raise Http404
     digitising.note_reading(found, found.name, situation.dossier, by=request.actor, at=situation.now)
     if isinstance(found.what, Result):
-        data = signing.read(SignedDocument.objects.get(pk=found.what.signed_document_id))
-        content_type = scans.PDF
+        data, content_type = _result(found.what), scans.PDF
     else:
         shown = scans.shown(found.what)
         data, content_type = shown.read(), shown.content_type
     name = f"{found.dossier}.{content_type.rpartition('/')[2]}"
     disposition = content_disposition_header(as_attachment=False, filename=name) or "inline"
     return HttpResponse(data, content_type=content_type, headers={"Content-Disposition": disposition})
+
+
+def _result(result: Result) -> bytes:
+    """The signed bytes. Raises Http404 when they are no longer those that were signed."""
+    try:
+        return signing.read(SignedDocument.objects.get(pk__in=[result.signed_document_id]))
+    except ValueError as error:
+        raise Http404 from error
 
 
 def _situation(request: ActorRequest, code: str) -> Situation:
