@@ -69,7 +69,7 @@ def register(request: ActorRequest) -> HttpResponseBase:
     issued = IssuedPaper.objects.filter(agency=agency, kind=IssuedPaper.Kind.REGISTER).order_by("-issued_at")[:50]
     context = {
         "form": form, "section": "register", "agency": agency, "year": year, "volumes": registers.volumes(count),
-        "count": count, "totals": [{"label": one["label"], "text": one["count"]} for one in
+        "count": count, "totals": [{"label": one["label"], "text": str(one["count"])} for one in
                                    registers.totals(agency, year)],
         "volume_numbers": range(1, registers.volumes(count) + 1), "issued": issued,
     }  # fmt: skip

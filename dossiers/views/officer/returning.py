@@ -55,7 +55,9 @@ def _new_year(now: dt.datetime) -> dt.datetime:
 
 def _registered(result: Result, now: dt.datetime) -> dict[str, Any]:
     code, who = str(result.dossier), result.dossier.applicant_name
-    state = short(result.issued_at, now=now) if result.issued_at else _("Chưa đóng dấu")
+    state: Any = short(result.issued_at, now=now) if result.issued_at else _("Chưa đóng dấu")
+    if result.recalled_at:
+        state = {"tag": {"text": _("Đã thu hồi"), "tone": "red"}, "sub": short(result.recalled_at, now=now)}
     return {"cells": [
         {"text": result.number, "sub": _("ký %s") % short(result.decided_at, now=now)},
         {"text": code, "code": True, "url": reverse("officer_dossier", args=[code]), "sub": who},
