@@ -45,7 +45,8 @@ def drawn(
     """
     todo = _more(dossier, stage)
     if todo and on_paper(dossier):  # the paper is at one place at a time
-        todo = [] if waiting(dossier).exclude(pk=over.pk if over else None).exists() else todo[:1]
+        others = waiting(dossier).exclude(pk=over.pk) if over else waiting(dossier)
+        todo = [] if others.exists() else todo[:1]
     named = Agency.objects.in_bulk([one.agency_id for one in todo]) if todo else {}
     return [_row(dossier, stage, one, named[one.agency_id], by=by, at=at) for one in todo]
 

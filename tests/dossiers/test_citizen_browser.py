@@ -48,7 +48,9 @@ def places(world: World, authority: Authority, climb: Callable[[Dossier, str], D
     intake.judge(
         wanting.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Ảnh mờ, không đọc được số bằng"
     )
-    lacking = wanting.case.required_documents.create(key="don", name="Đơn của thân nhân", required=False, copies=1)
+    lacking = wanting.case.required_documents.create(
+        key="xac-nhan", name="Giấy xác nhận của thân nhân", required=False, copies=1
+    )
     note = "Chụp lại nơi sáng hơn giúp xã nhé."
     intake.request_supplement(wanting, by=world.actor("binh"), at=now, note=note, missing=[lacking])
     climb(climbing, "huyen-tham-dinh")

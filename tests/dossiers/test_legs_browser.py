@@ -60,6 +60,8 @@ def test_the_desk_that_leads_sees_every_leg(world: World, busy: Dossier, look: A
 
 
 def test_the_asked_agency_reads_and_answers(world: World, busy: Dossier, look: Any) -> None:
+    done = Consultation.objects.exclude(answered_at=None).get()
+    assert look("hai", {"answered": f"lay-y-kien/{done.pk}", "answers": "lay-y-kien?xem=da-tra-loi"}) == {}
     consulting.consult(
         busy, by=world.actor("chi"), at=timezone.now(), agency=world.agencies["district"], question=QUESTION, days=2
     )

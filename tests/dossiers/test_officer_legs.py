@@ -291,7 +291,9 @@ def test_who_has_answered_reads_the_answer_and_no_longer_the_dossier(world: Worl
     hai.client.post(f"/can-bo/lay-y-kien/{row.pk}", {"opinion": "agree", "answer": "Đã đối chiếu đủ"})
     assert hai.open(received).status_code == 404
     assert received.code not in text(hai.get("lay-y-kien"))
-    assert f"/can-bo/lay-y-kien/{row.pk}" in text(hai.get("lay-y-kien", xem="da-tra-loi"))
+    answered = text(hai.get("lay-y-kien", xem="da-tra-loi"))
+    assert f"/can-bo/lay-y-kien/{row.pk}" in answered
+    assert "Chưa giao ai" not in answered
     page = text(hai.get(f"lay-y-kien/{row.pk}"))
     for own in ("Đã hưởng chưa?", "Đã đối chiếu đủ", "chỉ đọc được hồ sơ khi còn phải cho ý kiến"):
         assert own in page

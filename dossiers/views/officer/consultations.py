@@ -185,7 +185,7 @@ def _leads(actor: Actor, row: Consultation) -> bool:
 
 
 def _row(row: Consultation, now: dt.datetime) -> dict[str, Any]:
-    responsible = row.assignee.holder_name if row.assignee else _("Chưa giao ai")
+    responsible = row.answered_by or (row.assignee.holder_name if row.assignee else _("Chưa giao ai"))
     return {"id": str(row.pk), "label": str(row.dossier), "cells": [
         {"text": str(row.dossier), "code": True, "url": reverse("officer_answer", args=[row.pk]),
          "sub": row.dossier.title},
