@@ -14,7 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
 KNOWN_SECRETS = ("insecure", "tests-only", "change-me", "example")
-PARTIES = ("IDENTITY_ISSUER", "CARRIER_URL", "CA_URL", "TSA_URL")
+SIGNERS = ("CSC_URL", "SMARTCA_URL", "MYSIGN_URL")
+PARTIES = ("IDENTITY_ISSUER", "CARRIER_URL", "CA_URL", "TSA_URL", *SIGNERS)
 MAIL_PORTS = (25, 465, 587)  # a relay on the same machine is as usual as a simulator is not on these
 
 
@@ -61,11 +62,13 @@ def _parties() -> Iterator[str]:
     for name in PARTIES:
         if is_loopback(urlsplit(getattr(settings, name, "")).hostname):
             yield f"{name} is a simulator's address"
-    for name in ("IDENTITY_ISSUER", "CARRIER_URL"):  # personal data goes there
+    for name in ("IDENTITY_ISSUER", "CARRIER_URL", *SIGNERS):  # personal data and passwords go there
         if urlsplit(getattr(settings, name, "")).scheme == "http":
             yield f"{name} is not an https:// address"
     if settings.CARRIER_URL and len(settings.CARRIER_SECRET) < 16:
         yield "CARRIER_SECRET is missing or short: anybody could tell that a parcel was delivered"
+    if settings.SMARTCA_WEBHOOK_TOKEN and len(settings.SMARTCA_WEBHOOK_TOKEN) < 32:
+        yield "SMARTCA_WEBHOOK_TOKEN is short: it alone keeps strangers from the webhook"
     if is_loopback(settings.EMAIL_HOST) and settings.EMAIL_PORT not in MAIL_PORTS:
         yield "SMTP_HOST and SMTP_PORT are a simulator's address"
     if any(".soft." in path for path in getattr(settings, "SIGNATURE_PROVIDERS", {}).values()):

@@ -260,6 +260,18 @@ CSC_CLIENT_ID = env.text("CSC_CLIENT_ID", "")
 CSC_CLIENT_SECRET = env.text("CSC_CLIENT_SECRET", "")
 if CSC_URL:
     SIGNATURE_PROVIDERS["csc"] = "signatures.providers.csc.CscProvider"
+SMARTCA_URL = env.text("SMARTCA_URL", "")
+SMARTCA_SP_ID = env.text("SMARTCA_SP_ID", "")
+SMARTCA_SP_PASSWORD = env.text("SMARTCA_SP_PASSWORD", "")
+SMARTCA_WEBHOOK_TOKEN = env.text("SMARTCA_WEBHOOK_TOKEN", "")
+if SMARTCA_URL:
+    SIGNATURE_PROVIDERS["smartca"] = "signatures.providers.smartca.SmartCaProvider"
+MYSIGN_URL = env.text("MYSIGN_URL", "")
+MYSIGN_CLIENT_ID = env.text("MYSIGN_CLIENT_ID", "")
+MYSIGN_CLIENT_SECRET = env.text("MYSIGN_CLIENT_SECRET", "")
+MYSIGN_PROFILE = env.text("MYSIGN_PROFILE", "")
+if MYSIGN_URL:
+    SIGNATURE_PROVIDERS["mysign"] = "signatures.providers.mysign.MySignProvider"
 TRUST_ROOTS = env.words("TRUST_ROOTS")
 TSA_URL = env.text("TSA_URL", "")
 CA_URL = env.text("CA_URL", "")

@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.pages")),
     path("", include("portal.people.urls")),
     path("", include("dossiers.urls")),
+    path("", include("signatures.urls")),
     path("quan-tri/thu-tuc/<str:code>/xem-thu", preview.preview, name="catalogue_preview"),
     path("", include("procedures.urls")),
 ]

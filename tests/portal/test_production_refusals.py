@@ -26,7 +26,8 @@ def safe(settings: Settings) -> Settings:
     settings.IDENTITY_ISSUER = "https://sso.gov.vn"
     settings.CARRIER_URL = "https://api.vnpost.vn"
     settings.CARRIER_SECRET = "s" * 32
-    settings.CA_URL = ""
+    settings.CA_URL = settings.CSC_URL = settings.MYSIGN_URL = ""
+    settings.SMARTCA_URL = "https://gwsca.vnpt.vn/sca/sp769"
     settings.TSA_URL = "https://tsa.ca.gov.vn"
     settings.EMAIL_HOST = "mail.vinhphuc.gov.vn"
     settings.EMAIL_PORT = 587
@@ -61,6 +62,9 @@ def unsafe(name: str, value: object) -> Callable[[Settings], None]:
         (unsafe("CARRIER_SECRET", ""), "CARRIER_SECRET"),
         (unsafe("IDENTITY_ISSUER", "http://localhost:41234"), "IDENTITY_ISSUER is a simulator"),
         (unsafe("TSA_URL", "http://[::1]:41234/tsa"), "TSA_URL is a simulator"),
+        (unsafe("SMARTCA_URL", "http://127.0.0.1:41234/sca/sp769"), "SMARTCA_URL is a simulator"),
+        (unsafe("MYSIGN_URL", "http://remotesigning.viettel.vn"), "MYSIGN_URL is not an https"),
+        (unsafe("SMARTCA_WEBHOOK_TOKEN", "short"), "SMARTCA_WEBHOOK_TOKEN"),
         (unsafe("EMAIL_HOST", "127.0.0.1"), None),
         (unsafe("SIGNATURE_PROVIDERS", {"soft": "signatures.providers.soft.Soft"}), "soft signing key"),
     ],

@@ -9,11 +9,21 @@ from tests.signatures.remote import PROVIDERS, Service
 from tests.simulators import registry
 
 
+@pytest.fixture
+def remote(party: Callable[..., registry.Running], settings: Any) -> Callable[[str], Service]:
+    """Starts a remote service of that kind and points the product at it."""
+
+    def start(kind: str) -> Service:
+        running = party("signers")
+        for name, value in running.environment.items():
+            setattr(settings, name, value)
+        settings.SIGNATURE_PROVIDERS = settings.SIGNATURE_PROVIDERS | {kind: PROVIDERS[kind]}
+        return Service(running, kind)
+
+    return start
+
+
 @pytest.fixture(params=PROVIDERS)
-def service(request: pytest.FixtureRequest, party: Callable[..., registry.Running], settings: Any) -> Service:
+def service(request: pytest.FixtureRequest, remote: Callable[[str], Service]) -> Service:
     """Each kind of remote service in turn, freshly started."""
-    running = party("signers")
-    for name, value in running.environment.items():
-        setattr(settings, name, value)
-    settings.SIGNATURE_PROVIDERS = settings.SIGNATURE_PROVIDERS | {request.param: PROVIDERS[request.param]}
-    return Service(running, request.param)
+    return remote(request.param)

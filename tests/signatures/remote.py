@@ -16,6 +16,8 @@ from tests.simulators import registry
 ACCOUNT = "026088001234"
 PROVIDERS = {
     "csc": "signatures.providers.csc.CscProvider",
+    "smartca": "signatures.providers.smartca.SmartCaProvider",
+    "mysign": "signatures.providers.mysign.MySignProvider",
 }
 
 

@@ -167,7 +167,7 @@ def test_a_batch_goes_on_where_the_service_failed_in_its_middle(authority, order
 def test_wrong_access_to_the_service_is_said_to_the_administrator(authority, ordered, service, settings):
     request = signing.order(ordered(service.holder()))
     for name in service.running.environment:
-        if name.startswith(service.kind.upper()) and name.endswith("SECRET"):
+        if name.startswith(service.kind.upper()) and name.endswith(("SECRET", "PASSWORD")):
             setattr(settings, name, "another")
     assert performed(request).state == "failed"
     assert "Báo quản trị hệ thống" in request.last_error

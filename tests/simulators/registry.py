@@ -61,7 +61,18 @@ PARTIES = {
             "signers",
             "tests.simulators.signers",
             "Ký số từ xa thử nghiệm",
-            {"CSC_URL": "{url}/csc/v2", "CSC_CLIENT_ID": "{client_id}", "CSC_CLIENT_SECRET": "{secret}"},
+            {
+                "CSC_URL": "{url}/csc/v2",
+                "CSC_CLIENT_ID": "{client_id}",
+                "CSC_CLIENT_SECRET": "{secret}",
+                "SMARTCA_URL": "{url}/sca/sp769",
+                "SMARTCA_SP_ID": "{client_id}",
+                "SMARTCA_SP_PASSWORD": "{secret}",
+                "MYSIGN_URL": "{url}",
+                "MYSIGN_CLIENT_ID": "{client_id}",
+                "MYSIGN_CLIENT_SECRET": "{secret}",
+                "MYSIGN_PROFILE": "{profile}",
+            },
         ),
     )
 }

@@ -9,7 +9,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
 from tests.simulators.serving import HOST, Site, answer, begin, command_line, listen, remembered_secret
-from tests.simulators.signers import csc
+from tests.simulators.signers import csc, mysign, smartca
 from tests.simulators.signers.book import STATES, Book, Refused
 from tests.simulators.signers.desk import CLIENT_ID, FAULTS, Desk
 
@@ -45,6 +45,11 @@ def control(site: Site, desk: Desk) -> None:
         desk.fault = fault
         return answer({"fault": fault})
 
+    @site.route("/control/callback", "POST")
+    def set_callback(request: Request) -> Response:
+        book.callback = str(request.get_json().get("url") or "")
+        return answer({"url": book.callback})
+
     @site.route("/control/calls")
     def calls(request: Request) -> Response:
         return answer(desk.calls)
@@ -73,13 +78,16 @@ def main() -> None:
     secret = remembered_secret(options.state, "SIGNERS_SECRET")
     desk = Desk(Book(options.state), secret)
     site = Site(Path(__file__).parent)
-    csc.Service(desk).serve(site)
+    for service in (csc, smartca, mysign):
+        service.Service(desk).serve(site)
+    smartca.Teller(desk.book)
     control(site, desk)
     pages(site, desk)
     port = sock.getsockname()[1]
     site.serve(
-        sock, party="signers", host=HOST, port=port, url=f"http://{HOST}:{port}", client_id=CLIENT_ID, secret=secret
-    )
+        sock, party="signers", host=HOST, port=port, url=f"http://{HOST}:{port}",
+        client_id=CLIENT_ID, secret=secret, profile=mysign.PROFILE,
+    )  # fmt: skip
 
 
 main()
