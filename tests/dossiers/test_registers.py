@@ -2,10 +2,12 @@
 
 import datetime as dt
 import io
+from importlib import import_module
 from typing import Any
 
 import pypdfium2
 import pytest
+from django.db import connection
 from openpyxl import load_workbook
 
 from dossiers import counter, paper_facts, papers, registers, reserving
@@ -41,6 +43,22 @@ def test_the_line_of_the_receipt_is_the_line_of_the_register_whatever_is_entered
         receipt = dossier.papers.get()
         assert (receipt.number, receipt.snapshot["register"]) == (f"{line}/TNHS", {"book": "01", "line": line})
     assert counter.give_receipt(no_receipt, by=by, at=evening).number == "02/TNHS"
+
+
+def test_lines_given_after_the_fact_are_those_of_the_receipts_and_the_others_follow(world: World) -> None:
+    """What an installation accepted before lines were kept."""
+    commune, by = world.agencies["commune"], world.actor("binh")
+    instant(world)
+    no_receipt = counter.serve(birth(world), counter.AtOnce(), by=by, at=MONDAY)
+    with_receipt = counter.register(taken(world), by=by, at=MONDAY + dt.timedelta(hours=1))
+    Dossier.objects.update(register_line=None)
+    IssuedPaper.objects.filter(dossier=with_receipt).update(number="01/TNHS")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE dossiers_series SET last = 1 WHERE kind = 'receipt'")
+        import_module("dossiers.migrations.0011_number_the_register").number(None, cursor)
+    assert dict(Dossier.objects.values_list("pk", "register_line")) == {with_receipt.pk: 1, no_receipt.pk: 2}
+    assert counter.register(taken(world), by=by, at=MONDAY + DAY).register_line == 3
+    assert [row["line"] for row in registers.rows(commune, 2026)] == [1, 2, 3]
 
 
 def test_a_volume_is_a_paper_on_a4_across(world: World, received: Dossier) -> None:
