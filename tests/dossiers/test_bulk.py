@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dossiers import bulk, intake, routing, suspending
 from dossiers.chain import is_whole
-from dossiers.models import Dossier
+from dossiers.models import Dossier, Payment, Shipment
 from dossiers.states import Status
 from procedures.models import RouteStage
 from tests.dossiers.officers import copies
@@ -214,6 +214,43 @@ def test_one_person_collects_many_results(world: World, received: Dossier) -> No
 
 
 # Receipts ---------------------------------------------------------------------------------------------------------
+
+
+def test_parcels_go_to_those_who_asked_for_the_post_and_said_where_to(world: World, received: Dossier) -> None:
+    plain, at_desk, owing, nowhere, nobody, under_way = several = [received, *copies_of_submitted(world, received, 5)]
+    resolved(*several)
+    collector = received.parties.get(role="collector")
+    for one in (at_desk, owing, nowhere, under_way):
+        address = "" if one == nowhere else collector.address
+        one.parties.create(role="collector", name=collector.name, phone=collector.phone, address=address)
+    Dossier.objects.filter(pk=at_desk.pk).update(return_mode="desk")
+    Dossier.objects.filter(pk=under_way.pk).update(in_post=True)
+    Payment.objects.update_or_create(dossier=owing, defaults={"amount": 8000})
+    said = whys("post", world, "giang")
+    expected = {at_desk: "không chọn nhận qua bưu điện", owing: "chưa nộp", nowhere: "không có địa chỉ",
+                nobody: "không có địa chỉ", under_way: "đang ở bưu điện"}  # fmt: skip
+    assert set(said) == {str(fresh) for fresh in Dossier.objects.filter(pk__in=[one.pk for one in expected])}
+    assert all(words in said[str(Dossier.objects.get(pk=one.pk))] for one, words in expected.items())
+    [will] = [item.will for item in bulk.preview("post", all_of(world, "giang"), by=world.actor("giang"), at=MONDAY)
+              if item.ok]  # fmt: skip
+    assert will == "Gửi cho Nguyễn Thị An"
+    plain.handed.create(document_key="so-do", name="Sổ đỏ", originals=1, held=1, taken_at=MONDAY, taken_by="Bình")
+    wills = [item.will for item in bulk.preview("post", all_of(world, "giang"), by=world.actor("giang"), at=MONDAY)]
+    assert "Gửi cho Nguyễn Thị An, kèm 1 bản chính" in wills
+    done = press("post", seen(all_of(world, "giang")), world, "giang")
+    assert [text for ok, text in done if ok] == ["Đã ghi gửi bưu điện."]
+    assert Shipment.objects.get().dossier == plain
+
+
+def test_many_are_laid_on_one_shelf_but_not_what_is_in_the_post(world: World, received: Dossier) -> None:
+    [other] = copies_of_submitted(world, received, 1)
+    resolved(received, other)
+    Dossier.objects.filter(pk=other.pk).update(in_post=True)
+    assert list(whys("shelve", world, "giang").values()) == ["Kết quả đang ở bưu điện."]
+    done = press("shelve", seen([Dossier.objects.get(pk=received.pk)]), world, "giang", place="Tủ 2")
+    assert done == [(True, "Đã ghi nơi cất: Tủ 2.")]
+    items = bulk.preview("shelve", all_of(world, "giang"), by=world.actor("giang"), at=MONDAY)
+    assert "Đang ghi: Tủ 2" in [item.will for item in items]
 
 
 def test_receipts_are_printed_as_one(world: World, received: Dossier) -> None:
