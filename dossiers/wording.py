@@ -97,6 +97,9 @@ class Reader:
                 return {"state": "overdue", "text": _("Xong trễ %d ngày") % max(1, -early), "due": due}
             text = _("Xong sớm %d ngày") % early if early else _("Xong đúng hạn")
             return {"state": "done_early", "text": text, "due": due}
+        if dossier.status == Status.RESOLVED:
+            since = _("Có từ %s") % self.short(dossier.resolved_at)
+            return {"state": "paused", "text": _("Chờ người dân nhận"), "share": 0.9, "due": since}
         if dossier.status in CLOSED:
             return {"state": "paused", "text": str(Status(dossier.status).label), "due": self.short(dossier.closed_at)}
         return None

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from dossiers import files, intake, issuing, outbox, processing, routing
+from dossiers import files, intake, issuing, outbox, processing, routing, wording
 from dossiers.chain import is_whole as chain_is_whole
 from dossiers.models import Dossier, OutboxMessage, Result
 from dossiers.refusals import MoveRefused
@@ -252,6 +252,23 @@ def test_a_result_is_issued_only_when_person_and_agency_have_signed(world: World
     assert (dossier.status, result.issued_at) == (Status.RESOLVED, LATER)
     assert (dossier.holder_agency, dossier.holder_role) == (world.agencies["commune"], "returner")
     assert OutboxMessage.objects.filter(dossier=dossier, topic="result_ready").count() == 1
+
+
+@pytest.mark.parametrize(("mode", "owed"), [("post", True), ("desk", False), ("online", False)])
+def test_a_parcel_is_owed_within_a_working_day_but_who_waits_for_the_citizen_is_never_late(
+    world: World, decided: Dossier, mode: str, owed: bool
+) -> None:
+    Dossier.objects.update(return_mode=mode)
+    for purpose in ("person", "seal"):
+        result = Result.objects.select_related("dossier").get(dossier=decided)
+        processing.attach_signed_result(result, purpose=purpose, document_id=uuid.uuid4(), by=SYSTEM, at=LATER)
+        if purpose == "person":
+            processing.seal(Dossier.objects.get(pk=decided.pk), by=world.actor("quyen"), at=LATER)
+    dossier = Dossier.objects.get(pk=decided.pk)
+    assert (dossier.status, dossier.next_due_at is not None) == (Status.RESOLVED, owed)
+    words = wording.deadline(dossier, now=LATER + dt.timedelta(days=30))
+    assert words is not None
+    assert words["state"] == ("overdue" if owed else "paused")
     assert chain_is_whole(dossier)
 
 
