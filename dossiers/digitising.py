@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from dossiers import access, outbox
 from dossiers.lifecycle import Change, move
 from dossiers.models import AccessLog, Attachment, Dossier, OutboxMessage, Result
-from dossiers.paper_copies import Component, Found, components, owned
+from dossiers.paper_copies import Component, Found, codes_written, components, owned
 from dossiers.refusals import MoveRefused
 from dossiers.states import Status
 from portal.floor.actor import Actor
@@ -60,7 +60,7 @@ def reuse(dossier: Dossier, *, by: Actor, at: dt.datetime, chosen: Mapping[str, 
 
     `chosen`: by paper of this dossier. Raises MoveRefused when it is not the owner's or no longer valid.
     """
-    here, valid = _fitting(dossier, list(chosen)), {one.key for one in owned(dossier)}
+    here, valid = _fitting(dossier, list(chosen), codes=codes_written(dossier)), {one.key for one in owned(dossier)}
     if any(one.key not in valid for one in chosen.values()):
         raise MoveRefused(_("Bản đã có không còn dùng được. Tải lại trang, rồi chọn bản khác hoặc quét mới."))
     copies = [_again(one, here[key], dossier, at=at) for key, one in chosen.items()]
@@ -100,13 +100,13 @@ def signing_key(copy: Attachment) -> str:
     return f"copy.sign:{copy.pk}"
 
 
-def _fitting(dossier: Dossier, keys: Sequence[str]) -> dict[str, Component]:
+def _fitting(dossier: Dossier, keys: Sequence[str], *, codes: Mapping[str, str] | None = None) -> dict[str, Component]:
     """The papers of the dossier by key. Raises MoveRefused when these are not each one of them, or it is put away."""
     if dossier.archived_at is not None:
         raise MoveRefused(_("Hồ sơ đã lưu nên không thêm giấy tờ được."))
     if not keys:
         raise MoveRefused(_("Chưa chọn bản nào. Chọn tệp quét, hoặc bản đã có, cho ít nhất một giấy tờ."))
-    here = {one.key: one for one in components(dossier)}
+    here = {one.key: one for one in components(dossier, codes=codes)}
     if len(set(keys)) < len(keys) or set(keys) - set(here):
         raise MoveRefused(_("Mỗi giấy tờ của hồ sơ chỉ nhận một bản."))
     return here

@@ -4,7 +4,7 @@ Law: TT 01/2023/TT-VPCP, QĐ 766/QĐ-TTg; regulation §15.4, 15.5, 15.9.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,10 +90,10 @@ def digitised(dossiers: DossierQuerySet) -> DossierQuerySet:
     return dossiers.filter(Exists(copies), Exists(results))
 
 
-def components(dossier: Dossier) -> list[Component]:
+def components(dossier: Dossier, *, codes: Mapping[str, str] | None = None) -> list[Component]:
     """The papers that the case asks for and those handed in besides, in the order of the case.
 
-    Of an electronic form there is a paper only when one was handed in.
+    Of an electronic form there is a paper only when one was handed in. `codes`: `codes_written`, where they matter.
     """
     handed = {row.document_key: row for row in dossier.handed.order_by("pk")}
     files: dict[str, list[Attachment]] = {}
@@ -106,14 +106,14 @@ def components(dossier: Dossier) -> list[Component]:
         or (holds(document.condition, dossier.answers) and not document.source and not document.is_form)
     }
     names |= {key: row.name for key, row in handed.items() if key not in names}
-    codes = _codes_written(dossier)
+    known = codes or {}
     return [
-        Component(key, name, codes.get(key, ""), handed.get(key), tuple(files.get(key, ())))
+        Component(key, name, known.get(key, ""), handed.get(key), tuple(files.get(key, ())))
         for key, name in names.items()
     ]
 
 
-def _codes_written(dossier: Dossier) -> dict[str, str]:
+def codes_written(dossier: Dossier) -> dict[str, str]:
     """By paper the code that this counter wrote last for the same procedure."""
     recent = Dossier.objects.filter(receiving_agency=dossier.receiving_agency_id).order_by("-submitted_at")[:RECENT]
     rows = Attachment.objects.filter(

@@ -60,6 +60,8 @@ def test_two_papers_are_digitised_at_once_with_their_codes(binh: Desk, taken: Do
     assert dict(taken.attachments.values_list("document_key", "document_code")) == {
         "don": "", "bang-tqgc": "KQ.G01.000123"}  # fmt: skip
     assert 'value="KQ.G01.000123"' in page, "offered again when scanned anew"
+    log = text(binh.open(taken, muc="nhat-ky"))
+    assert "Bằng Tổ quốc ghi công · KQ.G01.000123" in log
 
 
 def test_the_signed_copy_is_what_everybody_sees(world: World, binh: Desk, taken: Dossier, authority: Authority) -> None:

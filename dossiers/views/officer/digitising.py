@@ -98,7 +98,7 @@ def _papers(situation: Situation) -> list[Offered]:
     found = paper_copies.owned(situation.dossier)
     return [
         Offered(one, [] if one.copy else paper_copies.serving(one, found))
-        for one in paper_copies.components(situation.dossier)
+        for one in paper_copies.components(situation.dossier, codes=paper_copies.codes_written(situation.dossier))
     ]
 
 

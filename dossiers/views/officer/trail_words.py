@@ -36,7 +36,7 @@ def details(events: Iterable[DossierEvent], *, now: dt.datetime) -> dict[int, li
             lines = _differing(drafted, said)
             drafted = said
         else:
-            lines = [*_items(said), *_facts(said, event.note, now=now)]
+            lines = [*_items(said), *_copies(said), *_facts(said, event.note, now=now)]
         if lines:
             found[event.sequence] = lines
     return found
@@ -45,6 +45,11 @@ def details(events: Iterable[DossierEvent], *, now: dt.datetime) -> dict[int, li
 def _items(said: Mapping[str, Any]) -> list[str]:
     """The papers that a letter asked for."""
     return [f"{item.get('name', '')}: {item.get('reason', '')}" for item in said.get("items", ())]
+
+
+def _copies(said: Mapping[str, Any]) -> list[str]:
+    """The papers that were digitised or used again, with their document codes."""
+    return [" · ".join(filter(None, (one["name"], one["code"]))) for one in said.get("papers", ())]
 
 
 def _facts(said: Mapping[str, Any], note: str, *, now: dt.datetime) -> list[str]:
