@@ -25,6 +25,7 @@ VERBS = (
     "dossiers/processing.py",
     "dossiers/redirecting.py",
     "dossiers/returning.py",
+    "dossiers/serving.py",
     "dossiers/suspending.py",
     "dossiers/verifying.py",
 )

@@ -18,6 +18,7 @@ from dossiers import (
     processing,
     redirecting,
     returning,
+    serving,
     suspending,
     verifying,
 )
@@ -29,8 +30,8 @@ TESTS = "".join(
     (ROOT / path).read_text(encoding="utf-8") for path in python("tests") if "architecture" not in path.parts
 )
 VERBS = (
-    intake, counter, processing, suspending, consulting, verifying, redirecting, dispatching, noting, returning,
-    correcting, archiving, digitising, grouping,
+    intake, counter, serving, processing, suspending, consulting, verifying, redirecting, dispatching, noting,
+    returning, correcting, archiving, digitising, grouping,
 )  # fmt: skip
 WRITERS = {"update", "create", "get_or_create", "update_or_create", "Dossier", "Change"}
 LIFECYCLE = ("dossiers/lifecycle.py",)

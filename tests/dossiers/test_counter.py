@@ -10,14 +10,14 @@ from django.db import connection
 from dossiers import counter, files, intake, reserving, supplements
 from dossiers.applicants import Applicant
 from dossiers.chain import is_whole
-from dossiers.counter import AlreadyTaken, AtOnce, Handed
-from dossiers.models import Dossier, Draft, HandedPaper, IssuedPaper, OutboxMessage, Party, ReservedCode, Result
+from dossiers.counter import AlreadyTaken, Handed
+from dossiers.models import Dossier, Draft, HandedPaper, IssuedPaper, OutboxMessage, Party, ReservedCode
 from dossiers.refusals import MoveRefused
 from dossiers.states import Status
 from procedures import eforms
-from procedures.models import Agency, FeeRule, ProcedureAgency, ProcedureVersion
+from procedures.models import Agency, ProcedureAgency, ProcedureVersion
 from tests.dossiers.conftest import picture
-from tests.dossiers.counter_world import AT, DAY, LONG, OWNER, PAPERS, birth, instant, register, seat, taken
+from tests.dossiers.counter_world import AT, DAY, LONG, OWNER, PAPERS, register, taken
 from tests.world import ZONE, World
 
 
@@ -257,63 +257,6 @@ def test_pressing_twice_makes_one_dossier(world: World) -> None:
         counter.register(taken(world), by=by, at=AT, draft=draft)
     assert again.value.dossier == dossier
     assert Dossier.objects.count() == 1
-
-
-# On the spot -----------------------------------------------------------------------------------------------------
-
-
-def test_same_moment_result_no_receipt_but_logged(world: World) -> None:
-    instant(world)
-    FeeRule.objects.all().delete()
-    dossier = fresh(counter.serve(birth(world), AtOnce(text="Trích lục"), by=world.actor("binh"), at=AT))
-    assert dossier.status == Status.RETURNED
-    assert dossier.code == "000.21.05.H62-261109-0001"
-    assert [event.verb for event in dossier.events.order_by("sequence")] == [
-        "submit", "receive", "resolve_at_once", "hand_out"]  # fmt: skip
-    assert dossier.resolved_at == dossier.returned_at == dossier.closed_at == AT
-    assert not IssuedPaper.objects.exists()
-    assert list(OutboxMessage.objects.values_list("topic", flat=True)) == ["returned"]
-    result = Result.objects.get()
-    assert (result.number, result.on_paper, result.issued_at) == ("01/GKS-UBND", True, AT)
-    assert not dossier.stages.filter(closed_at=None).exists()
-    assert not dossier.clock.filter(to_at=None).exists()
-    assert is_whole(dossier)
-
-
-def test_receipt_on_request_for_instant(world: World) -> None:
-    instant(world)
-    by = seat(world, "thao")
-    dossier = counter.serve(birth(world), AtOnce(number="07/CT", paid="cash"), by=by, at=AT)
-    with pytest.raises(MoveRefused, match="nơi tiếp nhận"):
-        counter.give_receipt(dossier, by=world.actor("chi"), at=AT)
-    paper = counter.give_receipt(fresh(dossier), by=by, at=AT)
-    assert (paper.kind, paper.snapshot["payment"]) == ("receipt", "Đã nộp")
-    with pytest.raises(MoveRefused, match="đã có giấy tiếp nhận"):
-        counter.give_receipt(dossier, by=by, at=AT)
-
-
-def test_the_fee_is_taken_on_the_spot_by_who_may(world: World) -> None:
-    instant(world)
-    with pytest.raises(MoveRefused, match="người thu phí"):
-        counter.serve(birth(world), AtOnce(paid="cash"), by=world.actor("binh"), at=AT)
-    assert not Dossier.objects.exists()
-    dossier = fresh(counter.serve(birth(world), AtOnce(paid="cash"), by=seat(world, "thao"), at=AT))
-    assert (dossier.status, dossier.payment.method) == (Status.RETURNED, "cash")
-
-
-def test_a_fee_not_taken_keeps_the_result_at_the_counter(world: World) -> None:
-    instant(world)
-    dossier = counter.serve(birth(world), AtOnce(), by=world.actor("binh"), at=AT)
-    assert (dossier.status, dossier.holder_role) == (Status.RESOLVED, "receiver")
-
-
-def test_only_a_case_that_says_so_is_resolved_on_the_spot(world: World) -> None:
-    with pytest.raises(MoveRefused, match="không được trả ngay"):
-        counter.serve(birth(world), AtOnce(), by=world.actor("binh"), at=AT)
-    dossier = register(world)
-    instant(world)
-    with pytest.raises(MoveRefused, match="không được trả ngay"):
-        counter.resolve_at_once(dossier, by=world.actor("binh"), at=AT)
 
 
 # After an outage ---------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dossiers import counter
+from dossiers import serving
 from dossiers.models import Dossier
 from dossiers.states import Status
 from tests.browser import chromium, faults, picture
@@ -77,7 +77,7 @@ def test_the_pages_of_the_counter_are_whole(
     browser: Browser, live_server: Any, world: World, tmp_path: Path, width: int
 ) -> None:
     instant(world)
-    counter.serve(birth(world), counter.AtOnce(), by=world.actor("binh"), at=MONDAY)
+    serving.serve(birth(world), serving.AtOnce(), by=world.actor("binh"), at=MONDAY)
     found = {}
 
     def look(page: Page, name: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from openpyxl import load_workbook
 
-from dossiers import counter, paper_facts, papers, registers, reserving
+from dossiers import counter, paper_facts, papers, registers, reserving, serving
 from dossiers.models import AccessLog, Dossier, IssuedPaper
 from procedures.ruleset import Rules
 from tests.dossiers.counter_world import DAY, birth, instant, taken
@@ -34,7 +34,7 @@ def test_the_line_of_the_receipt_is_the_line_of_the_register_whatever_is_entered
     instant(world)
     noon, evening = MONDAY + dt.timedelta(hours=3), MONDAY + dt.timedelta(hours=9)
     at_noon = counter.register(taken(world), by=by, at=noon)
-    no_receipt = counter.serve(birth(world), counter.AtOnce(), by=by, at=noon)
+    no_receipt = serving.serve(birth(world), serving.AtOnce(), by=by, at=noon)
     in_outage = counter.register(taken(world, reserved=code, entered_at=evening), by=by, at=MONDAY)
     assert [(row["line"], row["code"]) for row in registers.rows(commune, 2026)] == [
         (1, at_noon.code), (2, no_receipt.code), (3, in_outage.code)
@@ -42,14 +42,14 @@ def test_the_line_of_the_receipt_is_the_line_of_the_register_whatever_is_entered
     for dossier, line in ((at_noon, "01"), (in_outage, "03")):
         receipt = dossier.papers.get()
         assert (receipt.number, receipt.snapshot["register"]) == (f"{line}/TNHS", {"book": "01", "line": line})
-    assert counter.give_receipt(no_receipt, by=by, at=evening).number == "02/TNHS"
+    assert serving.give_receipt(no_receipt, by=by, at=evening).number == "02/TNHS"
 
 
 def test_lines_given_after_the_fact_are_those_of_the_receipts_and_the_others_follow(world: World) -> None:
     """What an installation accepted before lines were kept."""
     commune, by = world.agencies["commune"], world.actor("binh")
     instant(world)
-    no_receipt = counter.serve(birth(world), counter.AtOnce(), by=by, at=MONDAY)
+    no_receipt = serving.serve(birth(world), serving.AtOnce(), by=by, at=MONDAY)
     with_receipt = counter.register(taken(world), by=by, at=MONDAY + dt.timedelta(hours=1))
     Dossier.objects.update(register_line=None)
     IssuedPaper.objects.filter(dossier=with_receipt).update(number="01/TNHS")

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from dossiers import counter, supplements
+from dossiers import counter, serving, supplements
 from dossiers.counter import Handed
 from dossiers.models import Dossier
 from dossiers.officer_forms import ActForm
@@ -51,7 +51,7 @@ def _bring(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
 
 
 def _receipt(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
-    counter.give_receipt(dossier, by=by, at=at)
+    serving.give_receipt(dossier, by=by, at=at)
     return typeset(dossier, "receipt")
 
 

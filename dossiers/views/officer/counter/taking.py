@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dossiers import counter, files, returning
-from dossiers.counter import AlreadyTaken, AtOnce
+from dossiers import counter, files, returning, serving
+from dossiers.counter import AlreadyTaken
 from dossiers.messaging import moment
 from dossiers.models import Dossier, Draft
 from dossiers.refusals import MoveRefused
 from dossiers.routing import NoWay
+from dossiers.serving import AtOnce
 from dossiers.states import Status
 from dossiers.views.officer.acting.act import typeset
 from dossiers.views.officer.counter.choosing import counter_of
@@ -77,7 +78,7 @@ def _perform(sheet: Sheet, request: ActorRequest) -> None:
     elif sheet.act == REFUSE:
         counter.turn_away(taken, reason=said["reason"], legal_basis=said["legal_basis"], **given)
     elif sheet.act == AT_ONCE:
-        counter.serve(taken, AtOnce(number=said["number"], text=said["text"], paid=said["paid"]), **given)
+        serving.serve(taken, AtOnce(number=said["number"], text=said["text"], paid=said["paid"]), **given)
     else:
         counter.register(taken, **given)
 
