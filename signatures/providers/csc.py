@@ -10,7 +10,7 @@ import binascii
 from django.conf import settings
 
 from signatures.providers import calling
-from signatures.providers.base import BytesToSign
+from signatures.providers.base import BytesToSign, Unanswered
 from signatures.providers.calling import Answer, call
 
 SHA256 = "2.16.840.1.101.3.4.2.1"
@@ -68,7 +68,7 @@ class CscProvider:
             if answer.status in OPENED:
                 raise calling.no_access()
             return answer.text("access_token")
-        except calling.Unanswered as error:
+        except Unanswered as error:
             raise calling.not_taken() from error
 
     def _sign(self, order: BytesToSign, activation: str, token: str) -> bytes:

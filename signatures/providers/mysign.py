@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from signatures.providers import calling
-from signatures.providers.base import BytesToSign
+from signatures.providers.base import BytesToSign, Unanswered
 from signatures.providers.calling import Answer, call
 
 SHA256 = "2.16.840.1.101.3.4.2.1"
@@ -93,7 +93,7 @@ class MySignProvider:
             if answer.status >= 400:
                 raise calling.no_access()
             return answer.text("access_token")
-        except calling.Unanswered as error:
+        except Unanswered as error:
             raise calling.not_taken() from error
 
 

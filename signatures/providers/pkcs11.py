@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from typing import Any
 
 import pkcs11
 from asn1crypto import csr, keys
@@ -107,14 +108,14 @@ def _pin_refused() -> PortError:
     )
 
 
-def _private_key(session: pkcs11.Session, label: str) -> pkcs11.PrivateKey:
+def _private_key(session: pkcs11.Session, label: str) -> Any:
     found = list(session.get_objects({Attribute.CLASS: ObjectClass.PRIVATE_KEY, Attribute.LABEL: label}))
     if len(found) != 1:
         raise PortError(_("Không tìm thấy khóa ký trong thiết bị ký số."), permanent=True)
     return found[0]
 
 
-def _sign(key: pkcs11.PrivateKey, digest: bytes) -> bytes:
+def _sign(key: Any, digest: bytes) -> bytes:
     if key.key_type is KeyType.EC:
         return bytes(encode_ecdsa_signature(key.sign(digest, mechanism=Mechanism.ECDSA)))
     # The plain mechanism with the digest in its envelope: every token has it, not every one hashes by itself.
@@ -132,7 +133,7 @@ def _make(session: pkcs11.Session, label: str, algorithm: str) -> None:
 
 
 def _public_key(session: pkcs11.Session, label: str) -> keys.PublicKeyInfo:
-    key = session.get_key(object_class=ObjectClass.PUBLIC_KEY, label=label)
+    key: Any = session.get_key(object_class=ObjectClass.PUBLIC_KEY, label=label)
     if key.key_type is KeyType.EC:
         return keys.PublicKeyInfo.load(encode_ec_public_key(key))
     return keys.PublicKeyInfo.wrap(encode_rsa_public_key(key), "rsa")
