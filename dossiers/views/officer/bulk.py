@@ -1,10 +1,11 @@
 """One act on many dossiers: ticked in the list, looked at once more, done, told line by line."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -68,6 +69,7 @@ CHOICES = {
 }  # fmt: skip
 AT_THE_RETURN = ("tra", "gui", "cat")
 PRINTERS = ("receiver", "returner")
+BOOKED_AT_ONCE = 50  # with the carrier, while the officer waits
 
 
 def offers(actor: Actor, names: Collection[str] = (*CHOICES, PRINT)) -> list[dict[str, Any]]:
@@ -204,9 +206,10 @@ def _to_print(choice: Choice, done: Sequence[Dossier], actor: Actor) -> dict[str
     return {}
 
 
-def _book(shipments: Iterable[Shipment]) -> None:
-    """Ask the carrier for its numbers now, so that the labels bear them; when it does not answer, the sweep asks."""
-    for shipment in shipments:
+def _book(shipments: QuerySet[Shipment]) -> None:
+    """Ask the carrier for its numbers now, so that the labels bear them; what is left, or when it does not answer,
+    is asked by the sweep."""
+    for shipment in shipments.order_by("requested_at", "pk")[:BOOKED_AT_ONCE]:
         if not outbox.perform_now(f"shipment.book:{shipment.order_number}"):
             return
 
