@@ -57,7 +57,7 @@ def dossiers(count: int, rounds: int) -> None:
     data.fill(world, count)
     took = time.perf_counter() - start
     print(
-        f"{count:,} dossiers made in {took:.0f} s, {data.size()}; PostgreSQL {connection.pg_version // 10000}, "
+        f"{count:,} dossiers made in {took:.0f} s, {data.size()}; PostgreSQL {data.version()}, "
         f"load {os.getloadavg()[0]:.1f}"
     )
     print(proving.trails())

@@ -6,13 +6,14 @@ is open, at one of its usual places; the others have been returned within three 
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 from psycopg2.extras import execute_values
 
 from dossiers import chain
 from dossiers.models import Dossier, Party
+from portal.floor.fields import Sealed
 from portal.floor.vietnamese import fold
 from procedures.models import Agency
 from tests.world import World
@@ -178,8 +179,17 @@ def clear() -> None:
 
 def size() -> str:
     """What all tables with their indexes take on the disk."""
+    return _said("pg_size_pretty(pg_database_size(current_database()))")
+
+
+def version() -> str:
+    """Of the database server."""
+    return _said("current_setting('server_version')")
+
+
+def _said(expression: str) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
+        cursor.execute(f"SELECT {expression}")
         return str(cursor.fetchone()[0])
 
 
@@ -221,7 +231,9 @@ def _seal_numbers(world: World) -> None:
     field = Party._meta.get_field("identity")
     there = Dossier.objects.open().filter(holder_agency=world.agencies["commune"], holder_role="specialist")
     owners = Party.objects.filter(dossier__in=there.values("pk"), role="owner").only("pk")
-    sealed = [(owner.pk, field.seal(owner, f"026{number:09}").data) for number, owner in enumerate(owners)]
+    sealed = [
+        (owner.pk, cast(Sealed, field.seal(owner, f"026{number:09}")).data) for number, owner in enumerate(owners)
+    ]
     with connection.cursor() as cursor:
         execute_values(
             cursor.cursor, "UPDATE dossiers_party SET identity = v.data FROM (VALUES %s) AS v(id, data)"

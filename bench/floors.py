@@ -142,7 +142,7 @@ def one_view(get_response: Any) -> Any:
     """Middleware that sends every request to the bare view."""
 
     def answer(request: HttpRequest) -> HttpResponse:
-        request.urlconf = "bench.floors"  # type: ignore[attr-defined]
+        request.urlconf = "bench.floors"
         return get_response(request)  # type: ignore[no-any-return]
 
     return answer
@@ -241,7 +241,7 @@ class Bare:
         """A bare view behind Django's session and log-in alone; `?track=` needs neither."""
         if code := request.GET.get("track"):
             return self.track(code)
-        assert request.user.is_authenticated  # type: ignore[attr-defined]
+        assert request.user.is_authenticated
         return self.tuned() if "tuned" in request.GET else self.queue()
 
     def site(self) -> BaseHandler:

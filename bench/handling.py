@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.test import Client
@@ -11,6 +12,7 @@ from bench import data
 from bench.floors import Bare, Raw
 from bench.measure import WARM, Line, compare
 from dossiers import files, intake, processing
+from dossiers.applicants import Applicant
 from dossiers.models import Dossier, Draft
 from procedures.ruleset import Rules
 from tests import world as worlds
@@ -31,7 +33,7 @@ def lines(world: World, rounds: int) -> Iterator[Line]:
 
 
 def _filing(world: World, raw: Raw, bare: Bare, rounds: int) -> Line:
-    an, applicant = world.actor("an"), intake.Applicant.of(world.users["an"])
+    an, applicant = world.actor("an"), Applicant.of(world.users["an"])
     waiting = iter([_draft(world) for _ in range(rounds + WARM)])
 
     def submit() -> None:
@@ -86,7 +88,7 @@ def _pages(world: World, raw: Raw, bare: Bare, rounds: int) -> Iterator[Line]:
     ):
         found = officer.post(SEARCH, {"q": asked})["Location"]
         yield compare(
-            name, product=lambda found=found: page(officer, found), raw=lambda word=word: raw.search(word), rounds=rounds,
+            name, product=partial(page, officer, found), raw=partial(raw.search, word), rounds=rounds,
         )  # fmt: skip
     sample = Dossier.objects.filter(status=4).values_list("code", "tracking_key").first()
     assert sample is not None

@@ -9,7 +9,7 @@ history tells of the whole.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -127,7 +127,7 @@ def recompute(*, at: dt.datetime, agency_id: int | None = None) -> int:
     """
     changed = 0
     for _round in range(ROUNDS):
-        found = _changes(at=at, agency_id=agency_id)
+        found = changes(read(at=at, agency_id=agency_id), now=worktime.tick(at))
         written = sum(_write(found[n : n + BATCH], at=at) for n in range(0, len(found), BATCH))
         changed += written
         if written == len(found):
@@ -159,23 +159,24 @@ def promise(*, at: dt.datetime, agency_id: int | None) -> list[OutboxMessage]:
     ]  # fmt: skip
 
 
-def _changes(*, at: dt.datetime, agency_id: int | None) -> list[tuple[Any, ...]]:
-    """What is to be written, of the dossiers whose dates the calendar moves."""
-    now, reckoner, found, rest = worktime.tick(at), Reckoner(), [], []
-    for row in _read(at=at, agency_id=agency_id):
+def changes(rows: Iterable[Row], *, now: worktime.Tick) -> list[tuple[Any, ...]]:
+    """What is to be written, of those dossiers whose dates the calendar moves."""
+    reckoner, found, rest = Reckoner(), [], []
+    for row in rows:
         if row.stage_id is None or row.simple:
             found += _change(row, reckoner, [(row.kind or "", row.begun, row.said)], now=now)
         else:
             rest.append(row)
     for start in range(0, len(rest), BATCH):
-        rows = rest[start : start + BATCH]
-        histories = _histories([row.id for row in rows])
-        for row in rows:
+        batch = rest[start : start + BATCH]
+        histories = _histories([row.id for row in batch])
+        for row in batch:
             found += _change(row, reckoner, histories[row.id], now=now)
     return found
 
 
-def _read(*, at: dt.datetime, agency_id: int | None) -> Iterator[Row]:
+def read(*, at: dt.datetime, agency_id: int | None) -> Iterator[Row]:
+    """The open dossiers with a deadline still to come; of an agency those that it received or holds."""
     with connection.cursor() as cursor:
         cursor.execute(_READ, {"at": at, "agency": agency_id})
         while rows := cursor.fetchmany(BATCH):
