@@ -9,6 +9,7 @@ from django.test import Client
 from PIL import Image
 
 from dossiers import files, intake, processing
+from dossiers.applicants import Applicant
 from dossiers.models import Dossier, Draft
 from procedures import calendars
 from procedures.ruleset import Rules
@@ -33,8 +34,8 @@ def picture(name: str = "bang.jpg") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, buffer.getvalue(), "image/jpeg")
 
 
-def applicant_of(world: World, name: str = "an") -> intake.Applicant:
-    return intake.Applicant.of(world.users[name])
+def applicant_of(world: World, name: str = "an") -> Applicant:
+    return Applicant.of(world.users[name])
 
 
 ANSWERS = {"martyr_name": "Nguyễn Văn Long", "relation": "con"}
