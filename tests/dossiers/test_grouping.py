@@ -8,7 +8,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from dossiers import drafts, files, grouping, intake, outbox
+from dossiers import drafts, files, grouping, intake, outbox, sharing
 from dossiers.chain import is_whole
 from dossiers.models import Attachment, Dossier, Draft, GroupFiling, OutboxMessage, Result
 from dossiers.refusals import MoveRefused
@@ -153,8 +153,8 @@ def test_the_same_question_is_answered_once(filing: GroupFiling) -> None:
 
 def test_before_the_answers_choose_a_case_the_first_says_what_is_asked(world: World, filing: GroupFiling) -> None:
     world.birth.cases.update(condition={"field": "late", "op": "eq", "value": True})
-    grouping.routing._cases.cache_clear()
-    assert grouping.case_of(draft_of(filing, BIRTH)) == world.birth.cases.get()
+    sharing.routing._cases.cache_clear()
+    assert sharing.case_of(draft_of(filing, BIRTH)) == world.birth.cases.get()
 
 
 def test_a_question_of_the_same_key_but_another_kind_is_another_question(filing: GroupFiling) -> None:
@@ -208,7 +208,7 @@ def test_a_paper_given_once_serves_every_member_that_asks_for_it(filing: GroupFi
 
 def test_papers_whose_keys_are_mere_numbers_are_known_by_their_names(world: World, filing: GroupFiling) -> None:
     world.climbing.cases.get().required_documents.filter(key="giay-1").update(name="Giấy tờ nhà")
-    grouping.routing._cases.cache_clear()
+    sharing.routing._cases.cache_clear()
     files.receive(picture(), document_key="giay-1", at=MONDAY, draft=draft_of(filing, BIRTH))
     grouping.settle(filing, at=MONDAY)
     assert not draft_of(filing, CLIMBING).attachments.exists()
@@ -220,7 +220,7 @@ def test_a_paper_no_longer_asked_for_is_no_longer_referred_to(world: World, fili
     grouping.settle(filing, at=MONDAY)
     documents = draft_of(filing, CARD).procedure_version.cases.get().required_documents
     documents.update(condition={"field": "relation", "op": "eq", "value": 2})
-    grouping.routing._cases.cache_clear()
+    sharing.routing._cases.cache_clear()
     grouping.settle(filing, at=MONDAY)
     assert not draft_of(filing, CARD).attachments.exists()
     assert draft_of(filing, CLIMBING).attachments.exists()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import grouping, intake
+from dossiers import grouping, intake, sharing
 from dossiers.messaging import moment
 from dossiers.models import Dossier, Draft, GroupFiling
 from dossiers.views.citizen import summary
@@ -109,13 +109,13 @@ def known(draft: Draft, page: str) -> str:
     if draft.filing is None:
         return ""
     others = [one for one in grouping.drafts_of(draft.filing) if one.pk != draft.pk]
-    here = next((one for one in eforms.pages(grouping.schema_of(draft)) if one["key"] == page), {})
+    here = next((one for one in eforms.pages(sharing.schema_of(draft)) if one["key"] == page), {})
     labels: dict[str, list[str]] = {}
     for spec in here.get("fields", ()):
         mine = draft.answers.get(spec["key"])
-        for other in others if mine not in grouping.EMPTY else ():
-            asked = next((one for one in eforms.fields(grouping.schema_of(other)) if one["key"] == spec["key"]), None)
-            if asked and grouping.same_question(spec, asked) and other.answers.get(spec["key"]) == mine:
+        for other in others if mine not in sharing.EMPTY else ():
+            asked = next((one for one in eforms.fields(sharing.schema_of(other)) if one["key"] == spec["key"]), None)
+            if asked and sharing.same_question(spec, asked) and other.answers.get(spec["key"]) == mine:
                 version = other.procedure_version
                 labels.setdefault(version.short_name or version.name, []).append(spec["label"])
                 break
