@@ -48,7 +48,7 @@ def digitise(
     if len({copy.sha256 for copy in copies}) < len(copies):
         raise MoveRefused(_("Một tệp được chọn cho hai giấy tờ. Chọn lại tệp, hoặc ghi trang của từng giấy tờ."))
     change = Change(promises=[_signature(copy, at=at) for copy in copies if signer])
-    snapshot = {"papers": _said(copies, here)}
+    snapshot = {"copies": _said(copies, here)}
     with transaction.atomic():
         move(dossier, "digitise", to=Status(dossier.status), by=by, at=at, snapshot=snapshot, change=change)
         _keep(copies, here, at=at)
@@ -64,7 +64,7 @@ def reuse(dossier: Dossier, *, by: Actor, at: dt.datetime, chosen: Mapping[str, 
     if any(one.key not in valid for one in chosen.values()):
         raise MoveRefused(_("Bản đã có không còn dùng được. Tải lại trang, rồi chọn bản khác hoặc quét mới."))
     copies = [_again(one, here[key], dossier, at=at) for key, one in chosen.items()]
-    snapshot = {"papers": _said(copies, here), "from": [str(one.dossier) for one in chosen.values()]}
+    snapshot = {"copies": _said(copies, here), "from": [str(one.dossier) for one in chosen.values()]}
     with transaction.atomic():
         move(dossier, "reuse", to=Status(dossier.status), by=by, at=at, snapshot=snapshot)
         for key, one in chosen.items():

@@ -27,6 +27,7 @@ _PAGES = re.compile(r"\s*(\d{1,4})\s*(?:-\s*(\d{1,4})\s*)?", re.ASCII)
 class Shown:
     """The copy that people look at; `sha256`: of its bytes."""
 
+    name: str
     read: Callable[[], bytes]
     content_type: str
     sha256: str
@@ -37,8 +38,9 @@ def shown(paper: Attachment) -> Shown:
     """The copy with the officer's signature where there is one, else the file as it came."""
     document = SignedDocument.objects.filter(pk=paper.signed_document_id).first() if paper.signed_document_id else None
     if document is None:
-        return Shown(paper.read, paper.content_type, paper.sha256)
-    return Shown(lambda: signing.read(document), PDF, document.sha256, signed=True)
+        return Shown(str(paper.name), paper.read, paper.content_type, paper.sha256)
+    name = str(paper.name) if paper.content_type == PDF else f"{paper.name}.pdf"
+    return Shown(name, lambda: signing.read(document), PDF, document.sha256, signed=True)
 
 
 def weak_points(data: bytes, content_type: str) -> list[str]:

@@ -112,7 +112,7 @@ def test_a_scan_is_kept_as_it_came_with_its_code_and_stands_in_the_trail(world: 
     assert (kept.signer_user_id, kept.signed_document_id) == (None, None), "binh has no certificate"
     event = taken.events.get(verb="digitise")
     assert event.snapshot == {
-        "papers": [{"name": "Bằng Tổ quốc ghi công", "code": "KQ.G01.000123", "sha256": kept.sha256}]
+        "copies": [{"name": "Bằng Tổ quốc ghi công", "code": "KQ.G01.000123", "sha256": kept.sha256}]
     }
     assert taken.status == Status.IN_PROGRESS, "nothing else has moved"
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from dossiers.models import AccessLog, Attachment, Dossier
 from signatures.models import SignedDocument
@@ -64,7 +65,9 @@ def test_two_papers_are_digitised_at_once_with_their_codes(binh: Desk, taken: Do
     assert "Bằng Tổ quốc ghi công · KQ.G01.000123" in log
 
 
-def test_the_signed_copy_is_what_everybody_sees(world: World, binh: Desk, taken: Dossier, authority: Authority) -> None:
+def test_the_signed_copy_is_what_everybody_sees(
+    world: World, binh: Desk, taken: Dossier, authority: Authority, an: Client
+) -> None:
     certify(world, authority)
     assert "Số hóa và ký số" in text(binh.get(f"ho-so/{taken.code}/so-hoa"))
     page = follow(binh, send(binh, taken, **{f"tep-{PROOF}": picture("Bằng.jpg")}))
@@ -74,6 +77,8 @@ def test_the_signed_copy_is_what_everybody_sees(world: World, binh: Desk, taken:
     file = binh.get(f"ho-so/{taken.code}/tep/{copy.pk}")
     assert (file["Content-Type"], file.content[:5]) == ("application/pdf", b"%PDF-")
     assert SignedDocument.objects.get(pk=copy.signed_document_id)
+    own = an.get(f"/toi/ho-so/{taken.code}/tep/{copy.pk}")
+    assert own.content == file.content, "the owner too"
     chi = Desk(world, "chi")
     assert f"/tep/{copy.pk}/trang/1" in text(chi.open(taken))
     assert chi.get(f"ho-so/{taken.code}/tep/{copy.pk}/trang/1")["Content-Type"] == "image/webp"
@@ -224,6 +229,17 @@ def test_what_belongs_to_another_owner_does_not_exist(world: World, binh: Desk, 
     answer = send(binh, other, **{f"lai-{PROOF}": str(copy.pk)})
     assert answer.status_code == 422
     assert not AccessLog.objects.filter(why="reuse").exists()
+
+
+def test_the_log_of_a_stopped_dossier_still_opens(
+    binh: Desk, taken: Dossier, world: World, authority: Authority
+) -> None:
+    from dossiers import suspending
+
+    given = {"reason": "Chết", "legal_basis": "Điều 1", "returned": "Trả lại bản chính"}
+    certify(world, authority, "dung")
+    suspending.stop(taken, by=world.actor("dung"), at=timezone.now(), **given)
+    assert "Dừng giải quyết" in text(binh.open(taken, muc="nhat-ky"))
 
 
 def test_an_archived_dossier_shows_its_copies_and_takes_none(world: World, binh: Desk, taken: Dossier) -> None:

@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from dossiers import access, appointments, papers, returning
+from dossiers import access, appointments, papers, returning, scans
 from dossiers.models import Dossier, Result
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.states import Status
@@ -56,11 +56,12 @@ def paper(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponseBase:
 @citizens_only
 @require_safe
 def file(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponseBase:
-    """One of the citizen's own files, as it was received."""
+    """One of the citizen's own files, as it was received; of a copy made at the counter the signed one."""
     dossier = own_or_404(request, code)
     attachment = get_object_or_404(dossier.attachments, pk=pk)
     access.log_read(dossier, by=request.actor, at=timezone.now(), what=_("Tải tệp đã gửi"))
-    return as_download(attachment.read(), attachment.name, attachment.content_type)
+    copy = scans.shown(attachment)
+    return as_download(copy.read(), copy.name, copy.content_type)
 
 
 @citizens_only

@@ -45,9 +45,8 @@ def original(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponse:
     situation, attachment = _attachment(request, code, pk)
     access.log_read(situation.dossier, by=request.actor, at=situation.now, what=_name(situation, attachment))
     copy = scans.shown(attachment)
-    name = f"{attachment.name}.pdf" if copy.signed and attachment.content_type != viewing.PDF else str(attachment.name)
     drawable = copy.content_type == viewing.PDF or copy.content_type in viewing.IMAGES
-    return _bytes(copy.read(), copy.content_type, name, as_attachment=not drawable)
+    return _bytes(copy.read(), copy.content_type, copy.name, as_attachment=not drawable)
 
 
 @require_safe

@@ -49,7 +49,7 @@ def _items(said: Mapping[str, Any]) -> list[str]:
 
 def _copies(said: Mapping[str, Any]) -> list[str]:
     """The papers that were digitised or used again, with their document codes."""
-    return [" · ".join(filter(None, (one["name"], one["code"]))) for one in said.get("papers", ())]
+    return [" · ".join(filter(None, (one["name"], one["code"]))) for one in said.get("copies", ())]
 
 
 def _facts(said: Mapping[str, Any], note: str, *, now: dt.datetime) -> list[str]:
