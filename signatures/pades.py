@@ -114,22 +114,28 @@ def complete(
     prepared: Prepared, signer: Signer, signature: bytes, timestamper: TimeStamper | None
 ) -> tuple[bytes, datetime | None]:
     """The signed file, and the time by the time-stamp authority. Raises PortError when it does not answer."""
+    signed = container(prepared, signer, signature, timestamper)
+    output = BytesIO(prepared.pdf)
+    try:
+        PreparedByteRangeDigest(prepared.digest, prepared.gap_from, prepared.gap_to).fill_with_cms(output, signed)
+    except SigningError as error:
+        raise SigningRefused(_("Chữ ký lớn hơn chỗ dành sẵn trong tệp.")) from error
+    return output.getvalue(), stamped_at(signed)
+
+
+def container(prepared: Prepared, signer: Signer, signature: bytes, timestamper: TimeStamper | None) -> cms.ContentInfo:
+    """The signature with its attributes, certificates and time stamp. Raises PortError."""
     attributes = cms.CMSAttributes.load(prepared.attributes)
     try:
-        container = wait(
+        return wait(
             signer.assemble(signature).async_sign_prescribed_attributes(DIGEST, attributes, timestamper=timestamper)
         )
     except (TimestampRequestError, OSError) as error:
         raise PortError(_("Dịch vụ cấp dấu thời gian chưa trả lời; hệ thống sẽ tự thử lại.")) from error
-    output = BytesIO(prepared.pdf)
-    try:
-        PreparedByteRangeDigest(prepared.digest, prepared.gap_from, prepared.gap_to).fill_with_cms(output, container)
-    except SigningError as error:
-        raise SigningRefused(_("Chữ ký lớn hơn chỗ dành sẵn trong tệp.")) from error
-    return output.getvalue(), _stamped_at(container)
 
 
-def _stamped_at(container: cms.ContentInfo) -> datetime | None:
+def stamped_at(container: cms.ContentInfo) -> datetime | None:
+    """When the time-stamp authority saw the signature; None without its token."""
     for attribute in container["content"]["signer_infos"][0]["unsigned_attrs"] or ():
         if attribute["type"].native == "signature_time_stamp_token":
             token = attribute["values"][0]["content"]["encap_content_info"]["content"].parsed

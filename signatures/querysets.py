@@ -45,5 +45,7 @@ class SignedDocumentQuerySet(models.QuerySet[Any]):
     def unprotected(self, before: datetime) -> "SignedDocumentQuerySet":
         """Stamped, signed before that moment, the last of their file, and without any proofs yet."""
         signed_further = self.model.request.field.related_model.objects.filter(original_sha256=OuterRef("sha256"))
-        alone = self.filter(level="B-T", signed_at__lt=before, preservations=None, not_preserved="")
+        alone = self.filter(
+            request__form="pdf", level="B-T", signed_at__lt=before, preservations=None, not_preserved=""
+        )
         return alone.exclude(Exists(signed_further)).order_by("signed_at")

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.floor.ports import PortError
-from signatures import asking, pades, placement, signals, timestamps, trust
+from signatures import asking, cades, pades, placement, signals, timestamps, trust
 from signatures.models import Certificate, SignedDocument, SigningRequest
 from signatures.refusals import NotNow, SigningRefused
 
@@ -42,7 +42,10 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class SigningOrder:
-    """`reference` is the caller's key: one signature for each, however often it is ordered."""
+    """`reference` is the caller's key: one signature for each, however often it is ordered.
+
+    With `form` "cms" the file may be of any kind, stays as it is, and the document is a signature file beside it.
+    """
 
     pdf: bytes
     certificate_id: int
@@ -51,6 +54,7 @@ class SigningOrder:
     reason: str = ""
     requested_by: uuid.UUID | None = None
     level: Literal["B-B", "B-T"] = "B-T"
+    form: Literal["pdf", "cms"] = "pdf"
 
 
 class LeaseLost(Exception):
@@ -73,6 +77,7 @@ def order(wish: SigningOrder, *, at: datetime | None = None) -> SigningRequest:
                 "requested_by": wish.requested_by,
                 "reason": wish.reason,
                 "level": wish.level,
+                "form": wish.form,
                 "mark": wish.placement.kind,
                 "anchor": wish.placement.anchor,
                 "page": wish.placement.page,
@@ -97,8 +102,8 @@ def perform(request_id: uuid.UUID, *, at: datetime | None = None) -> SignedDocum
     if request is None:
         return SignedDocument.objects.filter(request_id=request_id).first()
     try:
-        pdf, signed_at = _sign(request, at)
-        document = _keep_document(request, pdf, signed_at)
+        signed, signed_at = _sign(request, at)
+        document = _keep_document(request, signed, signed_at)
     except LeaseLost:
         return None
     except PortError as error:
@@ -189,8 +194,9 @@ def _sign(request: SigningRequest, at: datetime) -> tuple[bytes, datetime]:
         _check_may_sign(request, signer, at)
     timestamper = timestamps.timestamper() if request.level == SigningRequest.Level.B_T else None
     assert request.signature is not None
-    pdf, stamped_at = pades.complete(prepared, signer, bytes(request.signature), timestamper)
-    return pdf, stamped_at or at
+    complete = pades.complete if request.form == SigningRequest.Form.PDF else cades.complete
+    signed, stamped_at = complete(prepared, signer, bytes(request.signature), timestamper)
+    return signed, stamped_at or at
 
 
 def _check_may_sign(request: SigningRequest, signer: pades.Signer, at: datetime) -> None:
@@ -202,12 +208,11 @@ def _check_may_sign(request: SigningRequest, signer: pades.Signer, at: datetime)
 
 def _prepared(request: SigningRequest, signer: pades.Signer, at: datetime) -> pades.Prepared:
     """The file with its gap: as kept by an earlier attempt, else made now and kept."""
-    if not request.prepared:
-        pdf = _content(request.original)
-        prepared = pades.prepare(pdf, signer, at=at, reason=request.reason, mark=_mark(request, pdf))
+    if request.attributes is None:
+        prepared = _prepare(request, signer, at)
         _write(
             request,
-            prepared=default_storage.save("signing/prepared.pdf", ContentFile(prepared.pdf)),
+            prepared=default_storage.save("signing/prepared.pdf", ContentFile(prepared.pdf)) if prepared.pdf else "",
             digest=prepared.digest,
             gap_from=prepared.gap_from,
             gap_to=prepared.gap_to,
@@ -215,16 +220,22 @@ def _prepared(request: SigningRequest, signer: pades.Signer, at: datetime) -> pa
         )
         return prepared
     assert request.digest is not None
-    assert request.attributes is not None
     assert request.gap_from is not None
     assert request.gap_to is not None
     return pades.Prepared(
-        _content(request.prepared),
+        _content(request.prepared) if request.prepared else b"",
         bytes(request.digest),
         request.gap_from,
         request.gap_to,
         bytes(request.attributes),
     )
+
+
+def _prepare(request: SigningRequest, signer: pades.Signer, at: datetime) -> pades.Prepared:
+    original = _content(request.original)
+    if request.form == SigningRequest.Form.CMS:
+        return cades.prepare(original, signer)
+    return pades.prepare(original, signer, at=at, reason=request.reason, mark=_mark(request, original))
 
 
 def _mark(request: SigningRequest, pdf: bytes) -> pades.Mark | None:
@@ -245,8 +256,9 @@ def _content(stored: FieldFile) -> bytes:
         return bytes(file.read())
 
 
-def _keep_document(request: SigningRequest, pdf: bytes, signed_at: datetime) -> SignedDocument:
-    name = default_storage.save("signed/document.pdf", ContentFile(pdf))
+def _keep_document(request: SigningRequest, signed: bytes, signed_at: datetime) -> SignedDocument:
+    suffix = "pdf" if request.form == SigningRequest.Form.PDF else "p7s"
+    name = default_storage.save(f"signed/document.{suffix}", ContentFile(signed))
     no_longer_needed = str(request.prepared.name)
     with transaction.atomic(durable=True):
         _write(request, state=SigningRequest.State.DONE, lease=None, last_error="", prepared="")
@@ -254,11 +266,12 @@ def _keep_document(request: SigningRequest, pdf: bytes, signed_at: datetime) -> 
             request=request,
             reference=request.reference,
             file=name,
-            sha256=hashlib.sha256(pdf).hexdigest(),
+            sha256=hashlib.sha256(signed).hexdigest(),
             level=request.level,
             signed_at=signed_at,
         )
-    default_storage.delete(no_longer_needed)
+    if no_longer_needed:
+        default_storage.delete(no_longer_needed)
     return document
 
 

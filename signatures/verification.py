@@ -6,16 +6,17 @@ from datetime import datetime
 from io import BytesIO
 from typing import Literal
 
-from asn1crypto import parser, x509
+from asn1crypto import cms, parser, x509
 from django.utils.translation import gettext as _
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko.sign.general import CMSExtractionError
+from pyhanko.sign.validation import async_validate_detached_cms, async_validate_pdf_signature
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus
+from pyhanko.sign.validation.status import PdfSignatureStatus, StandardCMSSignatureStatus
 
 from signatures import longterm, trust
 from signatures.waiting import wait
@@ -64,16 +65,45 @@ def verify(pdf: bytes, *, at: datetime | None = None) -> Report:
     return Report(verdict, digest, reasons, reports)
 
 
+def verify_detached(content: bytes, signature: bytes, *, at: datetime | None = None) -> Report:
+    """Judge a signature file (CMS, DER) beside the file that it is for; nothing is raised."""
+    digest = hashlib.sha256(content).hexdigest()
+    try:
+        signed = cms.ContentInfo.load(signature, strict=True)["content"]
+        report = wait(_judge_detached(content, signed, at))
+    except (SignatureValidationError, CMSExtractionError, ValueError, KeyError, TypeError, AttributeError):
+        return Report("invalid", digest, (_("Tệp chữ ký không đọc được hoặc bị hỏng."),), ())
+    return Report(report.verdict, digest, report.reasons, (report,))
+
+
+async def _judge_detached(content: bytes, signed: cms.SignedData, at: datetime | None) -> SignatureReport:
+    for online in (False, True):
+        context = trust.context(online=online, at=at)
+        status = await async_validate_detached_cms(content, signed, context, context)
+        if not status.trusted:
+            break
+    verdict, reasons = _weigh(status, touched=False)
+    return _report(status, verdict, reasons, "B-T" if status.timestamp_validity is not None else "B-B")
+
+
 async def _judge(signature: EmbeddedPdfSignature, at: datetime | None) -> SignatureReport:
     # Without the network first: addresses written into an unknown certificate are not followed.
     status = await async_validate_pdf_signature(signature, trust.context(online=False, at=at))
     if status.trusted:
         status = await async_validate_pdf_signature(signature, trust.context(online=True, at=at))
-    verdict, reasons = _weigh(status)
+    touched = not status.docmdp_ok or status.modification_level == ModificationLevel.OTHER
+    verdict, reasons = _weigh(status, touched=touched)
     if _only_time_speaks_against(status) and await longterm.proven(signature, at=at):
         verdict, reasons = "valid", [_("Dữ liệu lưu trữ dài hạn trong tệp chứng minh chữ ký có hiệu lực khi ký.")]
     if _hides_something(signature):
         verdict, reasons = "invalid", [_("Sau chữ ký có dữ liệu lạ.")]
+    level = longterm.level_of(signature, stamped=status.timestamp_validity is not None)
+    return _report(status, verdict, reasons, level)
+
+
+def _report(
+    status: StandardCMSSignatureStatus, verdict: Verdict, reasons: list[str], level: longterm.Level
+) -> SignatureReport:
     subject, issuer = status.signing_cert.subject.native, status.signing_cert.issuer.native
     return SignatureReport(
         verdict,
@@ -84,7 +114,7 @@ async def _judge(signature: EmbeddedPdfSignature, at: datetime | None) -> Signat
         issuer=issuer.get("common_name", ""),
         claimed_at=status.signer_reported_dt,
         stamped_at=_stamped_at(status),
-        level=longterm.level_of(signature, stamped=status.timestamp_validity is not None),
+        level=level,
     )
 
 
@@ -100,17 +130,17 @@ def _hides_something(signature: EmbeddedPdfSignature) -> bool:
     return any(content[parser.peek(content) :])
 
 
-def _stamped_at(status: PdfSignatureStatus) -> datetime | None:
+def _stamped_at(status: StandardCMSSignatureStatus) -> datetime | None:
     stamp = status.timestamp_validity
     return stamp.timestamp if stamp and stamp.valid and stamp.intact and stamp.trusted else None
 
 
-def _weigh(status: PdfSignatureStatus) -> tuple[Verdict, list[str]]:
+def _weigh(status: StandardCMSSignatureStatus, *, touched: bool) -> tuple[Verdict, list[str]]:
     if not status.intact:
         return "invalid", [_("Nội dung đã bị thay đổi sau khi ký.")]
     if not status.valid:
         return "invalid", [_("Giá trị chữ ký không đúng.")]
-    if not status.docmdp_ok or status.modification_level == ModificationLevel.OTHER:
+    if touched:
         return "invalid", [_("Sau khi ký, tệp có thay đổi không được phép.")]
     stamp = status.timestamp_validity
     if stamp and not (stamp.valid and stamp.intact):
@@ -127,7 +157,7 @@ def _weigh(status: PdfSignatureStatus) -> tuple[Verdict, list[str]]:
     return "valid", reasons or [_("Chữ ký hợp lệ, nội dung không thay đổi từ khi ký.")]
 
 
-def _why_not_trusted(status: PdfSignatureStatus, stamped_at: datetime | None) -> tuple[Verdict, str]:
+def _why_not_trusted(status: StandardCMSSignatureStatus, stamped_at: datetime | None) -> tuple[Verdict, str]:
     problem = status.trust_problem_indic
     if (revoked := status.revocation_details) is not None:
         if stamped_at is None or revoked.revocation_date <= stamped_at:

@@ -24,6 +24,10 @@ class SigningRequest(models.Model):
         B_B = "B-B", "PAdES B-B"
         B_T = "B-T", "PAdES B-T"
 
+    class Form(models.TextChoices):
+        PDF = "pdf", "PAdES"
+        CMS = "cms", _("CMS tách rời")
+
     class Mark(models.TextChoices):
         """Decree 30/2020, Appendix I: what is seen of a signature."""
 
@@ -37,6 +41,7 @@ class SigningRequest(models.Model):
     requested_by = models.UUIDField(null=True)
     reason = models.CharField(_("lý do ký"), max_length=200, blank=True)
     level = models.CharField(max_length=3, choices=Level.choices, default=Level.B_T)
+    form = models.CharField(max_length=3, choices=Form.choices, default=Form.PDF)
     mark = models.CharField(max_length=6, choices=Mark.choices)
     anchor = models.CharField(max_length=200, blank=True)
     page = models.PositiveIntegerField(null=True)
