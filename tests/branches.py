@@ -26,6 +26,7 @@ VERBS = (
     "dossiers/redirecting.py",
     "dossiers/returning.py",
     "dossiers/serving.py",
+    "dossiers/sharing.py",
     "dossiers/suspending.py",
     "dossiers/verifying.py",
 )
