@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dossiers import access, deadlines, intake, papers, processing, returning, routing
-from dossiers.models import Attachment, Dossier, DossierEvent, HandedPaper, IssuedPaper, Party, Payment, Stage
+from dossiers.models import Attachment, Dossier, HandedPaper, IssuedPaper, Party, Payment, Stage
 from dossiers.refusals import MoveRefused
 from dossiers.states import MOVES
 from dossiers.wording import short
@@ -100,7 +100,7 @@ def _done(dossier: Dossier, what: Act, *, by: Actor, at: dt.datetime, given: Map
 
 
 def _came_late(dossier: Dossier, what: Act, by: Actor) -> Outcome:
-    latest = DossierEvent.objects.filter(dossier=dossier).order_by("-sequence").first()
+    latest = access.acts_on(dossier).order_by("-sequence").first()
     if latest is not None and (latest.verb, latest.actor_id) == (what.move, str(by.user_id)):
         return Outcome(dossier, True, _("Bạn đã làm việc này ở lần bấm trước."))
     return Outcome(dossier, False, access.who_was_first(dossier))
