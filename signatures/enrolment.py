@@ -61,28 +61,50 @@ def enrol(holder: Person | Organisation, *, at: datetime, kind: str = "soft") ->
             continue
         return certificate
     reference = f"person-{holder.user_id}" if isinstance(holder, Person) else f"seal-{holder.code}"
+    chain = _ask(request(holder, kind, reference, holder.algorithm), holder)
+    return _keep(holder, chain, kind, reference, mark=_drawn(holder))
+
+
+def request(holder: Person | Organisation, kind: str, reference: str, algorithm: str) -> str:
+    """A request for a certificate (PKCS#10, PEM) with the key of that name, made now if need be. Raises PortError."""
     maker = provider(kind)
     if not isinstance(maker, MakesRequests):
         raise PortError(_("Phương thức ký này không tự tạo khóa."), permanent=True)
-    request = maker.certificate_request(reference, _subject(holder), holder.algorithm)
-    chain = _ask(request, "person" if isinstance(holder, Person) else "seal")
-    return _keep(holder, chain, kind, reference)
+    return maker.certificate_request(reference, _subject(holder), algorithm)
 
 
-def register(holder: Person | Organisation, *, kind: str, reference: str, account: str = "") -> Certificate:
-    """The certificate of a key that a remote service holds, as the service tells it; known already: what is known.
+def register(
+    holder: Person | Organisation,
+    *,
+    kind: str,
+    reference: str,
+    account: str = "",
+    chain: list[bytes] | None = None,
+    mark: bytes | None = None,
+) -> Certificate:
+    """The certificate (DER, its own first) of a key that a token or a remote service holds; known already: that one.
 
-    Raises PortError.
+    Without `chain` the service tells it; without `mark` (PNG) it signs invisibly alone. Raises PortError;
+    SigningRefused for a certificate that nobody should rely on, or that is somebody else's.
     """
-    service = provider(kind)
-    if not isinstance(service, KnowsCertificates):
-        raise PortError(_("Phương thức ký này không cho tra cứu chứng thư."), permanent=True)
-    chain = [
-        (armour.armor("CERTIFICATE", der).decode(), asn1.Certificate.load(der))
-        for der in service.chain(reference, account)
-    ]
-    known: Certificate | None = Certificate.objects.filter(serial=f"{chain[0][1].serial_number:x}").first()
-    return known or _keep(holder, chain, kind, reference, account)
+    if chain is None:
+        service = provider(kind)
+        if not isinstance(service, KnowsCertificates):
+            raise PortError(_("Phương thức ký này không cho tra cứu chứng thư."), permanent=True)
+        chain = service.chain(reference, account)
+    parsed = [asn1.Certificate.load(der) for der in chain]
+    trust.check_may_sign(parsed[0], parsed[1:], online=False)
+    known: Certificate | None = Certificate.objects.filter(serial=f"{parsed[0].serial_number:x}").first()
+    if known is None:
+        return _keep(holder, parsed, kind, reference, account, mark)
+    same = (
+        known.holder_user_id == holder.user_id
+        if isinstance(holder, Person)
+        else known.holder_agency_code == holder.code
+    )
+    if not same or known.parsed.dump() != chain[0]:
+        raise SigningRefused(_("Chứng thư số này đã đăng ký cho người hoặc cơ quan khác."))
+    return known
 
 
 def _subject(holder: Person | Organisation) -> x509.Name:
@@ -100,44 +122,55 @@ def _subject(holder: Person | Organisation) -> x509.Name:
     return x509.Name(named)
 
 
-def _ask(csr: str, profile: str) -> list[tuple[str, asn1.Certificate]]:
-    """The chain, nearest first, each as PEM and parsed."""
+def _ask(csr: str, holder: Person | Organisation) -> list[asn1.Certificate]:
+    """The chain, nearest first."""
+    wish = {"csr": csr, "profile": "person" if isinstance(holder, Person) else "seal"}
     try:
-        answer = requests.post(f"{settings.CA_URL}/enrol", json={"csr": csr, "profile": profile}, timeout=SECONDS)
+        answer = requests.post(f"{settings.CA_URL}/enrol", json=wish, timeout=SECONDS)
         answer.raise_for_status()
     except requests.RequestException as error:
         raise PortError(_("Cơ quan chứng thực chưa trả lời.")) from error
-    ders = [der for _kind, _headers, der in armour.unarmor(answer.content, multiple=True)]
-    return [(armour.armor("CERTIFICATE", der).decode(), asn1.Certificate.load(der)) for der in ders]
+    return [asn1.Certificate.load(der) for _kind, _headers, der in armour.unarmor(answer.content, multiple=True)]
+
+
+def _drawn(holder: Person | Organisation) -> bytes:
+    """A mark for demonstrations; real ones are pictures of what stands on paper."""
+    return (
+        drawing.hand_signature(holder.name) if isinstance(holder, Person) else drawing.seal(holder.name, holder.above)
+    )
 
 
 def _keep(
     holder: Person | Organisation,
-    chain: list[tuple[str, asn1.Certificate]],
+    chain: list[asn1.Certificate],
     kind: str,
     reference: str,
     account: str = "",
+    mark: bytes | None = None,
 ) -> Certificate:
-    (own, parsed), issuers = chain[0], [pem for pem, certificate in chain[1:] if certificate.self_signed == "no"]
+    own, issuers = chain[0], [one for one in chain[1:] if one.self_signed == "no"]
     certificate = Certificate(
-        serial=f"{parsed.serial_number:x}",
-        subject=parsed.subject.human_friendly[:500],
-        pem=own,
-        chain="".join(issuers),
+        serial=f"{own.serial_number:x}",
+        subject=own.subject.human_friendly[:500],
+        pem=_armoured(own),
+        chain="".join(_armoured(one) for one in issuers),
         provider=kind,
         provider_ref=reference,
         account=account,
-        valid_from=parsed.not_valid_before,
-        valid_to=parsed.not_valid_after,
+        valid_from=own.not_valid_before,
+        valid_to=own.not_valid_after,
     )
     if isinstance(holder, Person):
         certificate.purpose, certificate.holder_user_id = Certificate.Purpose.PERSON, holder.user_id
-        image = drawing.hand_signature(holder.name)
     else:
         certificate.purpose, certificate.holder_agency_code = Certificate.Purpose.SEAL, holder.code
         certificate.seal_mm = holder.seal_mm
-        image = drawing.seal(holder.name, holder.above)
     with transaction.atomic():
-        certificate.image.save("mark.png", ContentFile(image), save=False)
+        if mark:
+            certificate.image.save("mark.png", ContentFile(mark), save=False)
         certificate.save()
     return certificate
+
+
+def _armoured(certificate: asn1.Certificate) -> str:
+    return str(armour.armor("CERTIFICATE", certificate.dump()).decode())

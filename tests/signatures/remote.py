@@ -7,7 +7,7 @@ import requests
 from django.conf import settings
 
 from portal.models import User
-from signatures import signing
+from signatures import drawing, signing
 from signatures.enrolment import Person, register
 from signatures.models import Certificate, SigningRequest
 from tests.authority import DEPARTMENT, LEADER
@@ -38,7 +38,8 @@ class Service:
         made = self.credentials[name]
         user = User.objects.create(username=f"u{User.objects.count()}", full_name=LEADER, kind=User.Kind.OFFICER)
         person = Person(user.pk, LEADER, "Giám đốc", DEPARTMENT)
-        return register(person, kind=self.kind, reference=self.reference(made), account=ACCOUNT)
+        mark = drawing.hand_signature(LEADER)
+        return register(person, kind=self.kind, reference=self.reference(made), account=ACCOUNT, mark=mark)
 
     def reference(self, made: dict[str, str]) -> str:
         return made["serial"] if self.kind == "smartca" else made["id"]
