@@ -38,7 +38,7 @@ class SmartCaProvider:
                 "user_id": order.account,
                 "serial_number": order.key_reference,
                 "transaction_id": order.question,
-                "transaction_desc": f"{order.code} {order.label}",
+                "transaction_desc": order.label,
                 "sign_files": [
                     {
                         "doc_id": order.code,
