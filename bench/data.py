@@ -2,7 +2,8 @@
 whose every link holds.
 
 Three hundred communes share them unevenly, as in a province: the commune of the test world has a tenth. One in twenty
-is open, at one of its usual places; the others have been returned within three years.
+is open, at one of its usual places; the others have been returned within three years. Rows lie in the order in which
+they were filed, as in any table that has grown.
 """
 
 from collections.abc import Sequence
@@ -55,7 +56,7 @@ SELECT encode(sha256(convert_to(previous || '{{"at":' || (extract(epoch FROM mom
 _MADE = """
 CREATE TEMP TABLE made AS
 WITH picked AS (
-    SELECT n, uuidv7() AS id, (%(communes)s::bigint[])[1 + least(%(last)s, floor(%(last)s * power(
+    SELECT n, (%(communes)s::bigint[])[1 + least(%(last)s, floor(%(last)s * power(
             (n::bigint * 7919 %% 10007) / 10007.0, 2.5)))::int] AS agency,
         CASE WHEN n %% %(open_every)s > 0 THEN 'returned' ELSE (ARRAY['examine', 'examine', 'examine', 'approve', 'examine',
             'examine', 'submitted', 'examine', 'supplement', 'resolved'])[1 + n / %(open_every)s %% 10] END AS kind,
@@ -66,10 +67,11 @@ WITH picked AS (
             || (%(given)s)[1 + n / 120 %% {given}] AS name,
         (%(folded_surnames)s)[1 + n %% {surnames}] || ' ' || (%(folded_middle)s)[1 + n / 12 %% {middle}] || ' '
             || (%(folded_given)s)[1 + n / 120 %% {given}] AS folded
-    FROM generate_series(%(from)s, %(to)s) AS n)
+    FROM generate_series(%(from)s, %(to)s) AS n
+), filed AS (SELECT uuidv7() AS id, p.* FROM (SELECT * FROM picked ORDER BY at, n) p)
 SELECT p.*, k.status, k.role, k.desk, k.stage, d1, d2, d3, d4,
     CASE WHEN k.kind <> 'submitted' THEN a.code || to_char(at, '-YYMMDD-') || lpad(n::text, 7, '0') END AS code
-FROM picked p JOIN kind k USING (kind) JOIN procedures_agency a ON a.id = p.agency
+FROM filed p JOIN kind k USING (kind) JOIN procedures_agency a ON a.id = p.agency
     LEFT JOIN step s1 ON s1.kind = p.kind AND s1.sequence = 1 LEFT JOIN step s2 ON s2.kind = p.kind AND s2.sequence = 2
     LEFT JOIN step s3 ON s3.kind = p.kind AND s3.sequence = 3 LEFT JOIN step s4 ON s4.kind = p.kind AND s4.sequence = 4
     {links}
@@ -95,14 +97,14 @@ SELECT id, to_char(at, '"N"YYMMDD-') || lpad(n::text, 8, '0'), code, 'k' || n, %
     CASE WHEN kind = 'returned' THEN at + interval '60 hours' END,
     CASE WHEN kind = 'returned' THEN at + interval '60 hours' END, (kind = 'supplement')::int,
     (SELECT count(*) FROM step WHERE step.kind = made.kind), coalesce(d4, d3, d2, d1)
-FROM made ORDER BY n
+FROM made ORDER BY id
 """
 _EVENTS = """
 INSERT INTO dossiers_dossierevent (dossier_id, sequence, verb, at, actor_kind, actor_id, actor_name, position_id, capacity,
     from_status, to_status, note, snapshot, note_digest, snapshot_digest, digest)
 SELECT id, sequence, verb, at + hours * interval '1 hour', who, '', '', '', '', was, becomes, ''::bytea, NULL,
     '{note_digest}', '{snapshot_digest}', (ARRAY[d1, d2, d3, d4])[sequence]
-FROM made JOIN step USING (kind) ORDER BY n, sequence
+FROM made JOIN step USING (kind) ORDER BY id, sequence
 """
 _DESKS = """
 INSERT INTO dossiers_stage (dossier_id, route_key, ordinal, name, kind, agency_id, role, hours, opened_at, due_at, closed_at,
@@ -111,19 +113,19 @@ SELECT id, CASE kind WHEN 'approve' THEN 'xa-duyet' ELSE 'xa-tham-dinh' END, 1, 
     'Bước xa-tham-dinh'), coalesce(nullif(desk, ''), 'examine'), agency, coalesce(nullif(role, ''), 'specialist'), 32,
     at + interval '1 hour', due, CASE WHEN kind IN ('resolved', 'returned') THEN at + interval '40 hours' END,
     CASE WHEN kind IN ('resolved', 'returned') THEN 'attach_signed_result' ELSE '' END
-FROM made WHERE kind <> 'submitted' ORDER BY n
+FROM made WHERE kind <> 'submitted' ORDER BY id
 """
 _CLOCKS = """
 INSERT INTO dossiers_clocksegment (dossier_id, kind, from_at, to_at, due_at, legal_basis, reason)
 SELECT id, CASE kind WHEN 'supplement' THEN 'waiting' ELSE 'running' END, at + interval '1 hour',
     CASE WHEN kind IN ('resolved', 'returned') THEN at + interval '40 hours' END, due + interval '20 days', '', ''
-FROM made WHERE kind <> 'submitted' ORDER BY n
+FROM made WHERE kind <> 'submitted' ORDER BY id
 """
 _OWNERS = """
 INSERT INTO dossiers_party (id, dossier_id, role, is_organisation, name, identity, identity_index, phone, phone_index, email,
     address, birth_on)
 SELECT uuidv7(), id, 'owner', false, name, ''::bytea, md5('person ' || n / 3), ''::bytea, '', ''::bytea, ''::bytea, ''::bytea
-FROM made ORDER BY n
+FROM made ORDER BY id
 """
 _LENGTHEN = """
 WITH RECURSIVE chained AS (
