@@ -51,6 +51,10 @@ BEAT = {
         "task": "dossiers.tasks.hand_over_ended",
         "schedule": crontab(hour="0", minute="15"),
     },
+    "remind of ending certificates": {
+        "task": "portal.tasks.remind_of_certificates",
+        "schedule": crontab(hour="7", minute="30"),
+    },
     "forget ended sessions": {"task": "portal.tasks.forget_sessions", "schedule": crontab(hour="3", minute="5")},
     "put decided procedures in force": {
         "task": "procedures.tasks.publish_due",

@@ -1,7 +1,7 @@
 """Certificates, requests and documents as signing asks for them."""
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -13,6 +13,18 @@ class CertificateQuerySet(models.QuerySet[Any]):
         """Active and within their dates, the newest first. Revocation is asked at the moment of signing."""
         within = self.filter(valid_from__date__lte=on, valid_to__date__gte=on)
         return within.filter(state="active").order_by("-valid_to")
+
+    def replaced(self, at: datetime) -> Exists:
+        """Whether signing takes another one of the same holder, which lasts longer."""
+        holder = Q(purpose="person", holder_user=OuterRef("holder_user"))
+        holder |= Q(purpose="seal", holder_agency_code=OuterRef("holder_agency_code"))
+        there = self.model.objects.filter(holder, purpose=OuterRef("purpose"), state="active", valid_from__lte=at)
+        return Exists(there.filter(valid_to__gt=OuterRef("valid_to")))
+
+    def ending(self, at: datetime, within: timedelta) -> "CertificateQuerySet":
+        """In force, at their end soon, and with nothing to take their place."""
+        soon = self.filter(state="active", valid_from__lte=at, valid_to__gt=at, valid_to__lte=at + within)
+        return soon.exclude(self.replaced(at)).order_by("valid_to")
 
     def for_user(self, user_id: uuid.UUID) -> "CertificateQuerySet":
         return self.filter(holder_user_id=user_id, purpose="person")

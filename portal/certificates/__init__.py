@@ -1,0 +1,1 @@
+"""Certificates as operators see to them: the register, whose roots are trusted, what ends soon."""
