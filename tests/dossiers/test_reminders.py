@@ -174,6 +174,11 @@ def test_the_head_of_the_one_stop_unit_hears_of_a_broken_promise_far_away(
     assert set(letters()) == {"khanh@xuanloi.example", "lan@xuanloi.example", "dung@xuanloi.example"}
 
 
+def test_a_letter_about_one_dossier_names_it_in_its_subject(received: Dossier) -> None:
+    reminders.remind(at=received.next_due_at)  # type: ignore[arg-type]
+    assert letters()["chi@xuanloi.example"].splitlines()[0] == f"Hồ sơ {received.code}: quá hạn bước"
+
+
 def test_one_letter_per_officer_and_sweep_whatever_the_number_of_dossiers(world: World, many: None) -> None:
     reminders.remind(at=at(20, 9, month=12))
     promised = OutboxMessage.objects.filter(kind="reminder.digest")
