@@ -9,6 +9,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Literal
 
+from asn1crypto import x509
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -120,12 +121,11 @@ def level_of(signature: EmbeddedPdfSignature, *, stamped: bool) -> Level:
     return "B-LTA" if reader.embedded_timestamp_signatures else "B-LT"
 
 
-async def proven(signature: EmbeddedPdfSignature, *, at: datetime | None = None) -> bool:
-    """Whether the file alone proves at `at` that the signature was good when it was made: nobody is asked."""
+async def proven(signature: EmbeddedPdfSignature, roots: list[x509.Certificate], *, at: datetime | None = None) -> bool:
+    """Whether the file alone, below `roots`, proves at `at` that the signature was good when made: nobody is asked."""
     if "/DSS" not in signature.reader.root:
         return False
-    roots = SimpleTrustManager.build(trust_roots=list(trust.roots()))
-    policy = CertValidationPolicySpec(roots, CertRevTrustPolicy(REQUIRE_REVINFO))
+    policy = CertValidationPolicySpec(SimpleTrustManager.build(trust_roots=roots), CertRevTrustPolicy(REQUIRE_REVINFO))
     gathering = RevocationInfoGatheringSpec(
         online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY,
         certificate_fetching_rule=CertificateFetchingRule.FOLLOW_ONLINE_RULE,

@@ -61,3 +61,9 @@ class SignedDocumentQuerySet(models.QuerySet[Any]):
             request__form="pdf", level="B-T", signed_at__lt=before, preservations=None, not_preserved=""
         )
         return alone.exclude(Exists(signed_further)).order_by("signed_at")
+
+
+class TrustedRootQuerySet(models.QuerySet[Any]):
+    def trusted(self) -> "TrustedRootQuerySet":
+        """Those not withdrawn, expired ones too: they judge what was signed while they lasted."""
+        return self.filter(withdrawn_at=None).order_by("kind", "subject", "pk")

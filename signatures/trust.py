@@ -1,6 +1,7 @@
 """Whom we trust, and whether they still stand by a certificate."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -21,34 +22,52 @@ from pyhanko_certvalidator.errors import (
 from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBackend
 
 from portal.floor.ports import PortError
+from signatures.models import TrustedRoot
 from signatures.refusals import SigningRefused
 from signatures.waiting import wait
 
 SECONDS = 5  # for one answer of an outside authority
 
 
-def roots() -> tuple[x509.Certificate, ...]:
-    """The certificates named by settings.TRUST_ROOTS (PEM files)."""
-    return _read(tuple(settings.TRUST_ROOTS))
+def roots() -> list[x509.Certificate]:
+    """Whom we trust now: the files named by settings.TRUST_ROOTS, and what administrators have added and not withdrawn.
+
+    One statement each time, so that every process stops trusting at once; only the parsing is remembered.
+    """
+    added = TrustedRoot.objects.trusted().values_list("pem", flat=True)
+    return [*configured(), *(one for text in added for one in _parsed(text))]
+
+
+def configured() -> tuple[x509.Certificate, ...]:
+    """The roots of the server's settings alone."""
+    return tuple(one for path in settings.TRUST_ROOTS for one in _read(path))
 
 
 @lru_cache
-def _read(paths: tuple[str, ...]) -> tuple[x509.Certificate, ...]:
-    return tuple(
-        x509.Certificate.load(der)
-        for path in paths
-        for _, _, der in pem.unarmor(Path(path).read_bytes(), multiple=True)
-    )
+def _read(path: str) -> tuple[x509.Certificate, ...]:
+    return _parsed(Path(path).read_text(encoding="utf-8"))
 
 
-def context(others: Iterable[x509.Certificate] = (), *, online: bool, at: datetime | None = None) -> ValidationContext:
-    """Validation against our roots as of `at` (now).
+@lru_cache
+def _parsed(text: str) -> tuple[x509.Certificate, ...]:
+    return tuple(x509.Certificate.load(der) for _, _, der in pem.unarmor(text.encode(), multiple=True))
 
-    `online` asks OCSP responders and fetches lists, and then insists on an answer.
+
+def context(
+    others: Iterable[x509.Certificate] = (),
+    *,
+    online: bool,
+    at: datetime | None = None,
+    below: Sequence[x509.Certificate] | None = None,
+) -> ValidationContext:
+    """Validation against `below` (our roots now) as of `at` (now).
+
+    `online` asks OCSP responders and fetches lists, and then insists on an answer. Inside a coroutine say `below`: the
+    database is not asked there.
     """
     return ValidationContext(
         moment=at,
-        trust_roots=list(roots()),
+        trust_roots=list(roots() if below is None else below),
         other_certs=list(others),
         allow_fetching=online,
         revocation_mode="hard-fail" if online else "soft-fail",
@@ -56,17 +75,48 @@ def context(others: Iterable[x509.Certificate] = (), *, online: bool, at: dateti
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What an authority says of a certificate: through OCSP or a CRL, "" when it was not asked so far."""
+
+    refusal: str = ""  # in words; "" for a good one
+    source: str = ""
+    revoked_at: datetime | None = None
+
+
 def check_may_sign(certificate: x509.Certificate, issuers: Sequence[x509.Certificate], *, online: bool = True) -> None:
     """Raises SigningRefused for a certificate nobody should rely on; PortError when its authority does not answer."""
+    if refusal := ask(certificate, issuers, online=online).refusal:
+        raise SigningRefused(refusal)
+
+
+def ask(certificate: x509.Certificate, issuers: Sequence[x509.Certificate], *, online: bool = True) -> Word:
+    """Whether the certificate may sign, and who says so. Raises PortError when its authority does not answer."""
+    ours, source = roots(), ""
     # First without the network: addresses inside a certificate are followed only below a root we trust.
-    for ask in (False, True) if online else (False,):
-        validator = CertificateValidator(certificate, validation_context=context(issuers, online=ask))
+    for asked in (False, True) if online else (False,):
+        against = context(issuers, online=asked, below=ours)
         try:
-            wait(validator.async_validate_usage({"non_repudiation"}))
+            wait(
+                CertificateValidator(certificate, validation_context=against).async_validate_usage({"non_repudiation"})
+            )
         except InsufficientRevinfoError as error:
             raise PortError(_("Chưa hỏi được tình trạng chứng thư số; hệ thống sẽ tự thử lại.")) from error
+        except RevokedError as error:
+            return Word(_reason(error), _source(against, certificate), error.revocation_dt)
         except (PathError, ValidationError) as error:
-            raise SigningRefused(_reason(error)) from error
+            return Word(_reason(error))
+        source = _source(against, certificate) if asked else ""
+    return Word(source=source)
+
+
+def _source(asked: ValidationContext, certificate: x509.Certificate) -> str:
+    """Which of the two ways has told of this very certificate."""
+    for response in asked.ocsps:
+        told = response.basic_ocsp_response["tbs_response_data"]["responses"]
+        if any(one["cert_id"]["serial_number"].native == certificate.serial_number for one in told):
+            return "OCSP"
+    return "CRL" if asked.crls else ""
 
 
 def _reason(error: Exception) -> str:

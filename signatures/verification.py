@@ -55,7 +55,8 @@ def verify(pdf: bytes, *, at: datetime | None = None) -> Report:
     digest = hashlib.sha256(pdf).hexdigest()
     try:
         found = PdfFileReader(BytesIO(pdf), strict=False).embedded_regular_signatures
-        reports = tuple(wait(_judge(signature, at)) for signature in found)
+        roots = trust.roots()
+        reports = tuple(wait(_judge(signature, at, roots)) for signature in found)
     except (PdfError, SignatureValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Report("invalid", digest, (_("Tệp không phải là PDF đọc được hoặc chữ ký bị hỏng."),), ())
     if not reports:
@@ -70,15 +71,17 @@ def verify_detached(content: bytes, signature: bytes, *, at: datetime | None = N
     digest = hashlib.sha256(content).hexdigest()
     try:
         signed = cms.ContentInfo.load(signature, strict=True)["content"]
-        report = wait(_judge_detached(content, signed, at))
+        report = wait(_judge_detached(content, signed, at, trust.roots()))
     except (SignatureValidationError, CMSExtractionError, ValueError, KeyError, TypeError, AttributeError):
         return Report("invalid", digest, (_("Tệp chữ ký không đọc được hoặc bị hỏng."),), ())
     return Report(report.verdict, digest, report.reasons, (report,))
 
 
-async def _judge_detached(content: bytes, signed: cms.SignedData, at: datetime | None) -> SignatureReport:
+async def _judge_detached(
+    content: bytes, signed: cms.SignedData, at: datetime | None, roots: list[x509.Certificate]
+) -> SignatureReport:
     for online in (False, True):
-        context = trust.context(online=online, at=at)
+        context = trust.context(online=online, at=at, below=roots)
         status = await async_validate_detached_cms(content, signed, context, context)
         if not status.trusted:
             break
@@ -86,14 +89,16 @@ async def _judge_detached(content: bytes, signed: cms.SignedData, at: datetime |
     return _report(status, verdict, reasons, "B-T" if status.timestamp_validity is not None else "B-B")
 
 
-async def _judge(signature: EmbeddedPdfSignature, at: datetime | None) -> SignatureReport:
+async def _judge(
+    signature: EmbeddedPdfSignature, at: datetime | None, roots: list[x509.Certificate]
+) -> SignatureReport:
     # Without the network first: addresses written into an unknown certificate are not followed.
-    status = await async_validate_pdf_signature(signature, trust.context(online=False, at=at))
+    status = await async_validate_pdf_signature(signature, trust.context(online=False, at=at, below=roots))
     if status.trusted:
-        status = await async_validate_pdf_signature(signature, trust.context(online=True, at=at))
+        status = await async_validate_pdf_signature(signature, trust.context(online=True, at=at, below=roots))
     touched = not status.docmdp_ok or status.modification_level == ModificationLevel.OTHER
     verdict, reasons = _weigh(status, touched=touched)
-    if _only_time_speaks_against(status) and await longterm.proven(signature, at=at):
+    if _only_time_speaks_against(status) and await longterm.proven(signature, roots, at=at):
         verdict, reasons = "valid", [_("Dữ liệu lưu trữ dài hạn trong tệp chứng minh chữ ký có hiệu lực khi ký.")]
     if _hides_something(signature):
         verdict, reasons = "invalid", [_("Sau chữ ký có dữ liệu lạ.")]

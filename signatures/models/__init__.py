@@ -1,6 +1,7 @@
 """Bytes in, verified signature out."""
 
 from signatures.models.certificates import Certificate
+from signatures.models.roots import TrustedRoot
 from signatures.models.signing import Preservation, SignedDocument, SigningRequest
 
-__all__ = ["Certificate", "Preservation", "SignedDocument", "SigningRequest"]
+__all__ = ["Certificate", "Preservation", "SignedDocument", "SigningRequest", "TrustedRoot"]

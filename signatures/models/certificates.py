@@ -21,6 +21,11 @@ class Certificate(models.Model):
         SUSPENDED = "suspended", _("Tạm dừng")
         REVOKED = "revoked", _("Đã thu hồi")
 
+    class Answer(models.TextChoices):
+        GOOD = "good", _("Không bị thu hồi")
+        REVOKED = "revoked", _("Đã bị thu hồi")
+        REFUSED = "refused", _("Không dùng được")
+
     holder_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("người ký")
     )
@@ -44,6 +49,11 @@ class Certificate(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     image = models.FileField(_("mẫu chữ ký hoặc mẫu dấu"), upload_to="marks/", blank=True, help_text="PNG")
     seal_mm = models.PositiveSmallIntegerField(_("đường kính dấu (mm)"), default=36)
+    asked_at = models.DateTimeField(null=True, help_text="When an operator last had its authority asked.")
+    answer = models.CharField(max_length=8, choices=Answer.choices, blank=True, default="")
+    answer_text = models.CharField(max_length=300, blank=True, default="", help_text="The answer as people read it.")
+    answer_source = models.CharField(max_length=4, blank=True, default="", help_text="OCSP or CRL")
+    revoked_at = models.DateTimeField(_("thu hồi lúc"), null=True)
 
     objects = CertificateQuerySet.as_manager()
 
