@@ -47,13 +47,15 @@ def province(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """A tenth of a year of a province; made once for this file and taken away again."""
     with django_db_blocker.unblock():
         _empty()
-        world = worlds.build()
-        data.fill(world, COUNT)
-        with connection.cursor() as cursor:
-            cursor.execute(_OTHERS, {"an": crypto.blind_index(AN_ID, "personal_id")})
-            cursor.execute("VACUUM ANALYZE dossiers_consultation, dossiers_outboxmessage, dossiers_party")
-        yield world
-        _empty()
+        try:
+            world = worlds.build()
+            data.fill(world, COUNT)
+            with connection.cursor() as cursor:
+                cursor.execute(_OTHERS, {"an": crypto.blind_index(AN_ID, "personal_id")})
+                cursor.execute("VACUUM ANALYZE dossiers_consultation, dossiers_outboxmessage, dossiers_party")
+            yield world
+        finally:
+            _empty()
 
 
 def _empty() -> None:
