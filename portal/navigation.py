@@ -84,6 +84,7 @@ GROUPS: Final[list[Group]] = [
             (_link("agencies", _("Cơ quan"), "building-2", "/quan-tri/co-quan"), OPERATORS),
             (_link("units", _("Địa bàn"), "map-pin", "/quan-tri/dia-ban"), OPERATORS),
             (_link("calendar", _("Lịch làm việc"), "calendar", "/quan-tri/lich-lam-viec"), OPERATORS),
+            (_link("certificates", _("Chứng thư số"), "shield-check", "/quan-tri/chung-thu-so"), OPERATORS),
             (_link("changes", _("Nhật ký"), "history", "/quan-tri/nhat-ky"), CATALOGUE | OPERATORS),
             (_link("operations", _("Vận hành"), "settings", "/quan-tri/van-hanh"), OPERATORS),
         ],

@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Public pages, then each app's own.
     path("", include("portal.pages")),
     path("", include("portal.people.urls")),
+    path("", include("portal.certificates.urls")),
     path("", include("dossiers.urls")),
     path("", include("signatures.urls")),
     path("quan-tri/thu-tuc/<str:code>/xem-thu", preview.preview, name="catalogue_preview"),

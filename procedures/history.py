@@ -19,6 +19,8 @@ ORGANISATION: dict[str, Promise] = {
     "department": _lazy("Phòng, ban"),
     "hours": _lazy("Giờ làm việc"),
     "calendar": _lazy("Lịch làm việc"),
+    "certificate": _lazy("Chứng thư số"),
+    "root": _lazy("Chứng thư gốc"),
 }
 CATALOGUE: dict[str, Promise] = {
     "version": _lazy("Phiên bản thủ tục"),
@@ -62,6 +64,10 @@ DEEDS: dict[str, Promise] = {
     "retired": _lazy("bãi bỏ"),
     "cloned": _lazy("nhân bản"),
     "recorded": _lazy("ghi"),
+    "stopped": _lazy("ngừng dùng"),
+    "resumed": _lazy("dùng lại"),
+    "revoked": _lazy("ghi nhận bị thu hồi"),
+    "withdrawn": _lazy("thôi tin cậy"),
 }
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 
 
 class CertificateQuerySet(models.QuerySet[Any]):
@@ -25,6 +25,20 @@ class CertificateQuerySet(models.QuerySet[Any]):
         """In force, at their end soon, and with nothing to take their place."""
         soon = self.filter(state="active", valid_from__lte=at, valid_to__gt=at, valid_to__lte=at + within)
         return soon.exclude(self.replaced(at)).order_by("valid_to")
+
+    def with_standing(self, at: datetime, soon: timedelta) -> "CertificateQuerySet":
+        """Each with `standing`, the one thing to know of it first; "ending" within `soon`."""
+        standing = Case(
+            When(state="revoked", then=Value("revoked")),
+            When(state="suspended", then=Value("stopped")),
+            When(valid_to__lte=at, then=Value("ended")),
+            When(valid_from__gt=at, then=Value("early")),
+            When(self.replaced(at), then=Value("replaced")),
+            When(valid_to__lte=at + soon, then=Value("ending")),
+            default=Value("in_force"),
+        )
+        annotated: CertificateQuerySet = self.annotate(standing=standing)
+        return annotated
 
     def for_user(self, user_id: uuid.UUID) -> "CertificateQuerySet":
         return self.filter(holder_user_id=user_id, purpose="person")

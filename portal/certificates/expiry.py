@@ -58,7 +58,7 @@ def tell(message: OutboxMessage) -> None:
 
 def _told(certificate: Certificate, today: dt.date) -> list[User]:
     """Who has to see to it, as far as they can be written to."""
-    if certificate.purpose == Certificate.Purpose.PERSON:
+    if certificate.holder_user_id:
         people = User.objects.filter(pk=certificate.holder_user_id)
     else:
         seats = Position.objects.in_force(today).filter(

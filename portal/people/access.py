@@ -32,9 +32,9 @@ def people_office(view: View) -> View:
     return enter
 
 
-def refusal(request: HttpRequest, text: str) -> HttpResponse:
+def refusal(request: HttpRequest, text: str, back: str = "/quan-tri/nguoi-dung") -> HttpResponse:
     """A page that says why nothing was done."""
-    context = {"title": _("Chưa làm được"), "text": text, "back": "/quan-tri/nguoi-dung"}
+    context = {"title": _("Chưa làm được"), "text": text, "back": back}
     return render(request, "people/refused.html", context, status=409)
 
 

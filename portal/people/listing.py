@@ -141,13 +141,14 @@ def _selects(office: Office, chosen: dict[str, str]) -> list[dict[str, Any]]:
         ("khong-vi-tri", _("Không giữ vị trí nào")),
     ]
     return [
-        _select("co-quan", _("Cơ quan"), _("Mọi cơ quan"), agencies, chosen),
-        _select("vai-tro", _("Vai trò"), _("Mọi vai trò"), list(Role.choices), chosen),
-        _select("tinh-trang", _("Tình trạng"), _("Mọi tình trạng"), states, chosen),
+        select("co-quan", _("Cơ quan"), _("Mọi cơ quan"), agencies, chosen),
+        select("vai-tro", _("Vai trò"), _("Mọi vai trò"), list(Role.choices), chosen),
+        select("tinh-trang", _("Tình trạng"), _("Mọi tình trạng"), states, chosen),
     ]
 
 
-def _select(name: str, label: str, every: str, choices: list[Any], chosen: dict[str, str]) -> dict[str, Any]:
+def select(name: str, label: str, every: str, choices: list[Any], chosen: dict[str, str]) -> dict[str, Any]:
+    """One list of a filter bar."""
     options = [
         {"value": value, "label": text, "selected": value == chosen[name]} for value, text in [("", every), *choices]
     ]

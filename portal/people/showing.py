@@ -155,7 +155,7 @@ def _changes(user: User) -> Item:
     rows = [
         {"cells": [_moment(one.at), one.actor_name, spoken(one.kind), one.subject]}
         for one in AdminChange.objects.filter(
-            subject_key=user.username, kind__regex=r"^(person|seat|leave)\."
+            subject_key=user.username, kind__regex=r"^(person|seat|leave|certificate)\."
         ).order_by("-pk")[:20]
     ]
     columns = [_("Lúc"), _("Người làm"), _("Việc"), _("Đối tượng")] if rows else []
