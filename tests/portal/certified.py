@@ -24,7 +24,7 @@ def certificate(name: str, start: dt.datetime, end: dt.datetime, *, ca: bool) ->
 
 def held(holder: User | Agency, at: dt.datetime, *, days: float, **more: Any) -> Certificate:
     """A row of the register that ends so many days after `at`."""
-    made = certificate(str(holder), at - dt.timedelta(days=300), at + dt.timedelta(days=days), ca=False)
+    made = certificate(str(holder)[:40], at - dt.timedelta(days=300), at + dt.timedelta(days=days), ca=False)
     whose = (
         {"holder_user": holder, "purpose": "person"}
         if isinstance(holder, User)

@@ -30,7 +30,7 @@ def test_pages_are_whole_accessible_and_work_without_javascript(
     held(world.users["chi"], now, days=-3)
     made = [
         certificate(name, now - dt.timedelta(days=1), now + dt.timedelta(days=300), ca=True).public_bytes(Encoding.PEM)
-        for name in ("Cơ quan chứng thực gốc thử nghiệm", "Cơ quan chứng thực số chuyên dùng công vụ thử nghiệm")
+        for name in ("Cơ quan chứng thực gốc thử nghiệm", "Chứng thực chuyên dùng công vụ thử nghiệm")
     ]
     root = truststore.add(
         truststore.read(made[0], at=now), kind="national", document="Thông báo số 1/TB", by=None, at=now
