@@ -7,14 +7,13 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from portal.certificates import register
 from portal.certificates.expiry import STEPS
+from portal.certificates.wording import PROVIDERS, STANDINGS, common_name, days, standing
 from portal.floor.web import ActorRequest
 from portal.people.access import people_office
 from portal.people.listing import select
@@ -26,22 +25,6 @@ from signatures.querysets import CertificateQuerySet
 PAGE = 50
 BASE = "/quan-tri/chung-thu-so"
 SOON = dt.timedelta(days=max(STEPS))
-STANDINGS: dict[str, tuple[str | Promise, str]] = {
-    "in_force": (_lazy("Đang dùng"), "green"),
-    "ending": (_lazy("Sắp hết hạn"), "amber"),
-    "ended": (_lazy("Hết hạn"), "red"),
-    "revoked": (_lazy("Bị thu hồi"), "red"),
-    "stopped": (_lazy("Ngừng dùng"), "red"),
-    "replaced": (_lazy("Đã có chứng thư thay"), "violet"),
-    "early": (_lazy("Chưa có hiệu lực"), "violet"),
-}
-PROVIDERS: dict[str, str | Promise] = {
-    "pkcs11": _lazy("Token, HSM"),
-    "smartca": "VNPT SmartCA",
-    "mysign": "Viettel MySign",
-    "csc": _lazy("Ký số từ xa (CSC)"),
-    "soft": _lazy("Khóa thử nghiệm"),
-}
 
 
 @require_safe
@@ -76,14 +59,8 @@ def certificates(request: ActorRequest, office: Office) -> HttpResponse:
 
 def tabs(office: Office, here: str) -> list[dict[str, Any]]:
     """Register and trust store; the second is the province's alone."""
-    both = [(BASE, _("Chứng thư")), ("/quan-tri/goc-tin-cay", _("Gốc tin cậy"))]
+    both = [(BASE, _("Chứng thư")), ("/quan-tri/chung-thu-so/goc-tin-cay", _("Gốc tin cậy"))]
     return [{"text": text, "url": url, "current": url == here} for url, text in both] if office.reach.whole else []
-
-
-def standing(certificate: Certificate) -> dict[str, str]:
-    """The tag of a certificate that was read `with_standing`."""
-    text, tone = STANDINGS[certificate.standing]  # type: ignore[attr-defined]
-    return {"text": str(text), "tone": tone}
 
 
 def _filtered(office: Office, chosen: dict[str, str]) -> CertificateQuerySet:
@@ -118,20 +95,11 @@ def _row(one: Certificate, agencies: dict[str, str], places: dict[Any, str]) -> 
         "cells": [
             {"text": name, "sub": sub, "url": f"{BASE}/{one.serial}"},
             one.serial,
-            {"text": common_name(one.parsed.issuer.native), "sub": str(PROVIDERS.get(one.provider, one.provider))},
+            {"text": common_name(one.parsed.issuer), "sub": str(PROVIDERS.get(one.provider, one.provider))},
             days(one.valid_from, one.valid_to),
             {"text": "", "tag": standing(one)},
         ]
     }
-
-
-def common_name(name: dict[str, Any]) -> str:
-    """The everyday part of a subject or issuer."""
-    return str(name.get("common_name") or name.get("organization_name") or "")
-
-
-def days(first: dt.datetime, last: dt.datetime) -> str:
-    return f"{timezone.localtime(first):%d/%m/%Y} – {timezone.localtime(last):%d/%m/%Y}"
 
 
 def _selects(office: Office, chosen: dict[str, str]) -> list[dict[str, Any]]:

@@ -1,32 +1,28 @@
-"""One certificate: facts, the chain up to a trusted root, what its authority last said, and the acts on it."""
+"""One certificate: facts, the chain up to a trusted root, and what its authority last said."""
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 from asn1crypto import x509
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from portal.certificates import register
-from portal.certificates.listing import BASE, PROVIDERS, SOON, common_name, days, standing
-from portal.floor.ports import PortError
+from portal.certificates.listing import BASE, SOON
+from portal.certificates.wording import PROVIDERS, common_name, days, standing, whole_name
 from portal.floor.web import ActorRequest
-from portal.people.access import form_page, people_office, refusal
-from portal.people.forms import ReasonForm
+from portal.people.access import people_office
 from portal.people.office import Office
 from signatures import trust
 from signatures.models import Certificate
-from signatures.refusals import SigningRefused
 
 Item = dict[str, Any]
 
 
-def _one(office: Office, serial: str, *, act: bool = False) -> Certificate:
+def one_of(office: Office, serial: str, *, act: bool = False) -> Certificate:
     """The certificate; with `act` only one that the operator may change. Raises Http404."""
     found = register.visible(office).with_standing(timezone.now(), SOON).filter(serial=serial.lower()).first()
     if found is None or (act and not register.answers_for(office, found, timezone.localdate())):
@@ -38,7 +34,7 @@ def _one(office: Office, serial: str, *, act: bool = False) -> Certificate:
 @require_safe
 @people_office
 def certificate(request: ActorRequest, office: Office, serial: str) -> HttpResponse:
-    one = _one(office, serial)
+    one = one_of(office, serial)
     may = register.answers_for(office, one, timezone.localdate())
     context = {
         "title": register.holder(one),
@@ -54,51 +50,6 @@ def certificate(request: ActorRequest, office: Office, serial: str) -> HttpRespo
     return render(request, "procedures/admin/organisation/show.html", context)
 
 
-@require_POST
-@people_office
-def ask(request: ActorRequest, office: Office, serial: str) -> HttpResponse:
-    one = _one(office, serial, act=True)
-    try:
-        asked = register.ask(one, by=request.actor, at=timezone.now())
-    except PortError:
-        messages.error(request, _("Nơi cấp chứng thư chưa trả lời. Thử lại sau vài phút"))
-    else:
-        text = asked.answer_text or _("Chứng thư không bị thu hồi")
-        (messages.success if asked.answer == Certificate.Answer.GOOD else messages.warning)(request, text)
-    return redirect("certificate", one.serial)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@people_office
-def stop(request: ActorRequest, office: Office, serial: str) -> HttpResponse:
-    words = {
-        "title": _("Ngừng dùng chứng thư"), "submit": _("Ngừng dùng"), "variant": "danger",
-        "intro": [_("Từ bây giờ không ký được bằng chứng thư này, kể cả việc đang chờ ký. Văn bản đã ký giữ nguyên.")],
-    }  # fmt: skip
-    return _with_reason(request, _one(office, serial, act=True), register.stop, _("Đã ngừng dùng chứng thư"), words)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@people_office
-def resume(request: ActorRequest, office: Office, serial: str) -> HttpResponse:
-    words = {"title": _("Dùng lại chứng thư"), "submit": _("Dùng lại")}
-    return _with_reason(request, _one(office, serial, act=True), register.resume, _("Chứng thư dùng lại được"), words)
-
-
-def _with_reason(
-    request: ActorRequest, one: Certificate, act: Callable[..., None], done: str, words: dict[str, Any]
-) -> HttpResponse:
-    form, here = ReasonForm(request.POST or None), f"{BASE}/{one.serial}"
-    if form.is_bound and form.is_valid():
-        try:
-            act(one, reason=form.cleaned_data["reason"], by=request.actor, at=timezone.now())
-        except SigningRefused as refused:
-            return refusal(request, str(refused), here)
-        messages.success(request, done)
-        return redirect("certificate", one.serial)
-    return form_page(request, form, sub=register.holder(one), back=(here, _("Chứng thư")), **words)
-
-
 def _actions(one: Certificate) -> list[Item]:
     base = f"{BASE}/{one.serial}"
     if one.state == Certificate.State.SUSPENDED:
@@ -112,9 +63,9 @@ def _facts(one: Certificate) -> list[Item]:
     parsed = one.parsed
     usage = parsed.key_usage_value.native if parsed.key_usage_value else set()
     facts = [
-        (_("Chủ thể"), one.subject),
+        (_("Chủ thể"), whole_name(parsed.subject)),
         (_("Số hiệu"), one.serial),
-        (_("Nơi cấp"), parsed.issuer.human_friendly),
+        (_("Nơi cấp"), whole_name(parsed.issuer)),
         (_("Hiệu lực"), days(one.valid_from, one.valid_to)),
         (_("Khóa"), f"{parsed.public_key.algorithm.upper()} {parsed.public_key.bit_size}"),
         (_("Chống chối bỏ"), _("Có") if "non_repudiation" in usage else _("Không")),
@@ -147,7 +98,7 @@ def _chain(one: Certificate) -> Item:
     rows = [
         {
             "cells": [
-                {"text": common_name(link.subject.native), "sub": common_name(link.issuer.native)},
+                {"text": common_name(link.subject), "sub": common_name(link.issuer)},
                 f"{link.serial_number:x}",
                 days(link.not_valid_before, link.not_valid_after),
             ]

@@ -8,25 +8,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from portal.certificates.listing import common_name, days, tabs
+from portal.certificates.listing import tabs
+from portal.certificates.wording import common_name, days, printed, whole_name
 from portal.floor.web import ActorRequest
 from portal.people.access import people_office
 from portal.people.office import Office
 from signatures import trust, truststore
 from signatures.models import TrustedRoot
 
-BASE = "/quan-tri/goc-tin-cay"
+BASE = "/quan-tri/chung-thu-so/goc-tin-cay"
 
 
 def of_the_province(office: Office) -> None:
     """Whom to trust is decided once for everybody. Raises Http404 for operators of one agency."""
     if not office.reach.whole:
         raise Http404
-
-
-def printed(fingerprint: str) -> str:
-    """As authorities publish it, in groups of four to be compared by eye."""
-    return " ".join(fingerprint.upper()[place : place + 4] for place in range(0, len(fingerprint), 4))
 
 
 @require_safe
@@ -52,7 +48,7 @@ def _configured() -> list[dict[str, Any]]:
     return [
         {
             "cells": [
-                {"text": common_name(one.subject.native), "sub": printed(truststore.fingerprint(one)[:16])},
+                {"text": common_name(one.subject), "sub": printed(truststore.fingerprint(one)[:16])},
                 "",
                 days(one.not_valid_before, one.not_valid_after),
                 _("Cấu hình máy chủ"),
@@ -64,7 +60,7 @@ def _configured() -> list[dict[str, Any]]:
 
 
 def _row(one: TrustedRoot) -> dict[str, Any]:
-    name = common_name(one.parsed.subject.native)
+    name = common_name(one.parsed.subject)
     return {
         "cells": [
             {"text": name, "sub": printed(one.sha256[:16]), "url": f"{BASE}/{one.pk}"},
@@ -90,8 +86,8 @@ def root(request: ActorRequest, office: Office, pk: int) -> HttpResponse:
     of_the_province(office)
     one = get_object_or_404(TrustedRoot.objects.select_related("added_by"), pk=pk)
     facts = [
-        (_("Chủ thể"), one.subject),
-        (_("Nơi cấp"), one.parsed.issuer.human_friendly),
+        (_("Chủ thể"), whole_name(one.parsed.subject)),
+        (_("Nơi cấp"), whole_name(one.parsed.issuer)),
         (_("Số hiệu"), f"{one.parsed.serial_number:x}"),
         (_("Hiệu lực"), days(one.valid_from, one.valid_to)),
         (_("Dấu vân tay SHA-256"), printed(one.sha256)),
@@ -104,7 +100,7 @@ def root(request: ActorRequest, office: Office, pk: int) -> HttpResponse:
         facts.append((_("Lý do"), one.withdrawn_reason))
     stop = {"text": _("Thôi tin cậy"), "url": f"{BASE}/{one.pk}/thoi", "variant": "danger"}
     context = {
-        "title": common_name(one.parsed.subject.native),
+        "title": common_name(one.parsed.subject),
         "sub": one.get_kind_display(),
         "tags": [_tag(one)],
         "back": {"url": BASE, "text": _("Gốc tin cậy")},

@@ -3,7 +3,6 @@
 import base64
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.db import transaction
@@ -11,38 +10,21 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
-from portal.certificates.listing import common_name, days
-from portal.certificates.store import BASE, of_the_province, printed
+from portal.certificates.forms import RootForm
+from portal.certificates.store import BASE, of_the_province
+from portal.certificates.wording import common_name, days, printed, whole_name
 from portal.floor.web import ActorRequest
 from portal.people.access import form_page, people_office, refusal
 from portal.people.forms import ReasonForm
 from portal.people.office import Office
-from procedures.forms import CleanText
 from procedures.history import record
 from signatures import truststore
 from signatures.models import TrustedRoot
 from signatures.refusals import SigningRefused
 
 SALT, AN_HOUR = "trusted root", 3600
-
-
-class RootForm(CleanText, forms.Form):
-    file = forms.FileField(
-        label=_lazy("Tệp chứng thư"), help_text=_lazy("Tệp .pem, .crt, .cer hoặc .der, một chứng thư."),
-        error_messages={"required": _lazy("Chọn tệp chứng thư"), "empty": _lazy("Tệp rỗng. Chọn tệp khác")},
-    )  # fmt: skip
-    kind = forms.ChoiceField(
-        label=_lazy("Loại"), choices=TrustedRoot.Kind.choices, widget=forms.RadioSelect,
-        error_messages={"required": _lazy("Chọn loại"), "invalid_choice": _lazy("Chọn một trong các loại")},
-    )  # fmt: skip
-    document = forms.CharField(
-        label=_lazy("Văn bản căn cứ"), max_length=300,
-        help_text=_lazy("Số, ngày, nơi ban hành văn bản công bố hoặc cấp phép."),
-        error_messages={"required": _lazy("Nhập văn bản căn cứ")},
-    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,8 +49,8 @@ def add(request: ActorRequest, office: Office) -> HttpResponse:
 def _preview(request: ActorRequest, given: dict[str, Any]) -> HttpResponse:
     one = truststore.read(given["file"].read(), at=timezone.now())
     facts = [
-        (_("Chủ thể"), one.subject.human_friendly),
-        (_("Nơi cấp"), one.issuer.human_friendly),
+        (_("Chủ thể"), whole_name(one.subject)),
+        (_("Nơi cấp"), whole_name(one.issuer)),
         (_("Hiệu lực"), days(one.not_valid_before, one.not_valid_after)),
         (_("Dấu vân tay SHA-256"), printed(truststore.fingerprint(one))),
         (_("Loại"), str(TrustedRoot.Kind(given["kind"]).label)),
@@ -77,7 +59,7 @@ def _preview(request: ActorRequest, given: dict[str, Any]) -> HttpResponse:
     parcel = [base64.b64encode(one.dump()).decode(), given["kind"], given["document"]]
     context = {
         "title": _("Xem trước chứng thư gốc"),
-        "summary": common_name(one.subject.native),
+        "summary": common_name(one.subject),
         "columns": [_("Mục"), _("Nội dung")],
         "rows": [{"cells": [label, text]} for label, text in facts],
         "hidden": [("goc", signing.dumps(parcel, salt=SALT, compress=True))],
@@ -121,11 +103,19 @@ def withdraw(request: ActorRequest, office: Office, pk: int) -> HttpResponse:
         messages.success(request, _("Từ bây giờ không tin cậy chứng thư gốc này nữa"))
         return redirect("root", pk)
     return form_page(
-        request, form, title=_("Thôi tin cậy"), sub=root.subject, submit=_("Thôi tin cậy"), variant="danger",
+        request, form, title=_("Thôi tin cậy"), sub=common_name(root.parsed.subject),
+        submit=_("Thôi tin cậy"), variant="danger",
         back=(here, _("Chứng thư gốc")),
         intro=[_("Mọi chữ ký có chứng thư dẫn đến gốc này, kể cả đã ký từ trước, không còn được công nhận.")],
     )  # fmt: skip
 
 
 def _record(kind: str, root: TrustedRoot, request: ActorRequest, changes: dict[str, tuple[str, str]]) -> None:
-    record(kind, by=request.actor, at=timezone.now(), subject=root.subject, key=root.sha256, changes=changes)
+    record(
+        kind,
+        by=request.actor,
+        at=timezone.now(),
+        subject=common_name(root.parsed.subject),
+        key=root.sha256,
+        changes=changes,
+    )

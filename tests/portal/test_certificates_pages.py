@@ -20,7 +20,7 @@ from tests.portal.operators import client
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-BASE, STORE = "/quan-tri/chung-thu-so", "/quan-tri/goc-tin-cay"
+BASE, STORE = "/quan-tri/chung-thu-so", "/quan-tri/chung-thu-so/goc-tin-cay"
 REASON = {"reason": "Mất thiết bị"}
 
 
