@@ -127,6 +127,14 @@ def test_the_numbers_of_all_views_come_from_the_same_index(province: World, name
     plan(lambda: shelves.counted(actor, now=timezone.now()), "queue_by_deadline")
 
 
+def test_the_planner_knows_how_much_lies_at_a_desk(province: World) -> None:
+    """Else it reads and sorts the whole desk where it could stop after the nearest thousand."""
+    desk = Dossier.objects.in_queue_of(province.actor("chi")).filter(holder_role="specialist")
+    expected = re.search(r"rows=(\d+)", desk.order_by().explain())
+    assert expected
+    assert int(expected[1]) > desk.count() / 3
+
+
 @pytest.mark.parametrize("name", ["binh", "chi", "dung", "giang", "thao"])
 def test_looking_for_a_dossier_reads_no_table_whole(province: World, name: str) -> None:
     actor, code = province.actor(name), Dossier.objects.exclude(code=None).values_list("code", flat=True)[77]
