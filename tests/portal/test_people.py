@@ -314,6 +314,6 @@ def test_a_substitute_is_refused_the_signature(world: World, to_sign: Dossier) -
 
 def test_who_stands_in_gets_the_mail_of_the_desk(world: World, to_sign: Dossier) -> None:
     away(world, "dung", "chi")
-    promise = outbox.promise("notice.holder", key="k", at=timezone.now(), dossier_id=to_sign.pk, topic="due_soon")
+    promise = outbox.promise("notice.holder", key="k", at=timezone.now(), dossier_id=to_sign.pk, topic="signing_failed")
     messaging.tell_holder(promise)
     assert sorted(message.to[0] for message in mail.outbox) == ["chi@xuanloi.example", "dung@xuanloi.example"]
