@@ -199,12 +199,12 @@ def attach_signed_result(
 
 def _ready(dossier: Dossier, *, at: dt.datetime, rules: Rules) -> Change:
     """The result goes back to where the citizen filed, whoever decided it; only a parcel is still owed by a time."""
-    due = deadlines.return_due(agency_id=dossier.receiving_agency_id, at=at, rules=rules)
-    posted = dossier.return_mode == Dossier.ReturnMode.POST
+    owed = deadlines.NOBODY_WAITS
+    if dossier.return_mode == Dossier.ReturnMode.POST:
+        owed = deadlines.return_due(agency_id=dossier.receiving_agency_id, at=at, rules=rules).as_next()
     fields: dict[str, Any] = {
         "resolved_at": at, "holder_agency_id": dossier.receiving_agency_id, "holder_role": "returner",
-        "assignee_id": None, "stage_kind": "", "stage_name": "",
-        **(due.as_next() if posted else deadlines.NOBODY_WAITS),
+        "assignee_id": None, "stage_kind": "", "stage_name": "", **owed,
     }  # fmt: skip
     return Change(
         fields, close_stage=True, close_clock=True, promises=[notices.to_citizen(dossier, "result_ready", at=at)]
