@@ -5,7 +5,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
@@ -33,11 +33,16 @@ SWEEP = 100
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """What is seen and where: above the signer's name `anchor`; `page` counted from 0, None: the last one with it."""
+    """What is seen and where: above the signer's name `anchor`; `page` counted from 0, None: the last one with it.
 
-    kind: Literal["person", "seal", "none"] = "none"
+    `box` was chosen by hand and counts before the anchor; `lines` are what a mark of text says.
+    """
+
+    kind: Literal["person", "seal", "text", "none"] = "none"
     anchor: str = ""
     page: int | None = None
+    box: placement.Box | None = None
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class SigningOrder:
     """`reference` is the caller's key: one signature for each, however often it is ordered.
 
     With `form` "cms" the file may be of any kind, stays as it is, and the document is a signature file beside it.
+    Orders of one `batch` ask the holder of the key once.
     """
 
     pdf: bytes
@@ -55,6 +61,7 @@ class SigningOrder:
     requested_by: uuid.UUID | None = None
     level: Literal["B-B", "B-T"] = "B-T"
     form: Literal["pdf", "cms"] = "pdf"
+    batch: uuid.UUID | None = None
 
 
 class LeaseLost(Exception):
@@ -81,6 +88,9 @@ def order(wish: SigningOrder, *, at: datetime | None = None) -> SigningRequest:
                 "mark": wish.placement.kind,
                 "anchor": wish.placement.anchor,
                 "page": wish.placement.page,
+                "box": wish.placement.box and asdict(wish.placement.box),
+                "lines": list(wish.placement.lines),
+                "batch": wish.batch,
                 "original": ContentFile(wish.pdf, name="original.pdf"),
                 "original_sha256": digest,
                 "next_at": at,

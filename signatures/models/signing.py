@@ -27,12 +27,14 @@ class SigningRequest(models.Model):
     class Form(models.TextChoices):
         PDF = "pdf", "PAdES"
         CMS = "cms", _("CMS tách rời")
+        XML = "xml", "XAdES"
 
     class Mark(models.TextChoices):
         """Decree 30/2020, Appendix I: what is seen of a signature."""
 
         PERSON = "person", _("Chữ ký của người có thẩm quyền")
         SEAL = "seal", _("Dấu của cơ quan")
+        TEXT = "text", _("Dòng chữ ở góc trên bên phải")
         NONE = "none", _("Không hiển thị")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -45,6 +47,9 @@ class SigningRequest(models.Model):
     mark = models.CharField(max_length=6, choices=Mark.choices)
     anchor = models.CharField(max_length=200, blank=True)
     page = models.PositiveIntegerField(null=True)
+    box = models.JSONField(null=True, help_text="Chosen by hand: page from 0, left, bottom, width, height in points.")
+    lines = models.JSONField(default=list, help_text="What a mark of text says, line by line.")
+    batch = models.UUIDField(null=True, help_text="Ordered together: the holder of the key is asked once for all.")
     original = models.FileField(upload_to="signing/")
     original_sha256 = models.CharField(max_length=64, db_index=True)
 
