@@ -4,35 +4,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('signatures', '0005_trusted_roots_and_revocation_answers'),
+        ("signatures", "0005_trusted_roots_and_revocation_answers"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='signingrequest',
-            name='batch',
-            field=models.UUIDField(help_text='Ordered together: the holder of the key is asked once for all.', null=True),
+            model_name="signingrequest",
+            name="batch",
+            field=models.UUIDField(
+                help_text="Ordered together: the holder of the key is asked once for all.", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='signingrequest',
-            name='box',
-            field=models.JSONField(help_text='Chosen by hand: page from 0, left, bottom, width, height in points.', null=True),
+            model_name="signingrequest",
+            name="box",
+            field=models.JSONField(
+                help_text="Chosen by hand: page from 0, left, bottom, width, height in points.", null=True
+            ),
         ),
         migrations.AddField(
-            model_name='signingrequest',
-            name='lines',
-            field=models.JSONField(default=list, help_text='What a mark of text says, line by line.'),
+            model_name="signingrequest",
+            name="lines",
+            field=models.JSONField(default=list, help_text="What a mark of text says, line by line."),
         ),
         migrations.AlterField(
-            model_name='signingrequest',
-            name='form',
-            field=models.CharField(choices=[('pdf', 'PAdES'), ('cms', 'CMS tách rời'), ('xml', 'XAdES')], default='pdf', max_length=3),
+            model_name="signingrequest",
+            name="form",
+            field=models.CharField(
+                choices=[("pdf", "PAdES"), ("cms", "CMS tách rời"), ("xml", "XAdES")], default="pdf", max_length=3
+            ),
         ),
         migrations.AlterField(
-            model_name='signingrequest',
-            name='mark',
-            field=models.CharField(choices=[('person', 'Chữ ký của người có thẩm quyền'), ('seal', 'Dấu của cơ quan'), ('text', 'Dòng chữ ở góc trên bên phải'), ('none', 'Không hiển thị')], max_length=6),
+            model_name="signingrequest",
+            name="mark",
+            field=models.CharField(
+                choices=[
+                    ("person", "Chữ ký của người có thẩm quyền"),
+                    ("seal", "Dấu của cơ quan"),
+                    ("text", "Dòng chữ ở góc trên bên phải"),
+                    ("none", "Không hiển thị"),
+                ],
+                max_length=6,
+            ),
         ),
     ]
