@@ -117,6 +117,10 @@ class IssuedPaper(models.Model):
     # Of the papers that a leader signs: who, and the signed document (signatures.SignedDocument).
     signer_user_id = models.UUIDField(null=True)
     signed_document_id = models.UUIDField(null=True)
+    sealed_at = models.DateTimeField(null=True)  # the newest signed document bears the agency's seal, too
+    signing_attempt = models.PositiveSmallIntegerField(default=1, db_default=1)
+    # Why the last attempt ended without a signature or seal.
+    signing_error = models.CharField(max_length=300, blank=True, default="", db_default="")
 
     def __str__(self) -> str:
         return f"{self.title} {self.number}"
@@ -153,6 +157,7 @@ class Result(models.Model):
     signer_name = models.CharField(max_length=200, blank=True)
     sealing_agency = models.ForeignKey("procedures.Agency", models.PROTECT, null=True, related_name="+")
     file = models.CharField(max_length=200, blank=True)  # unsigned original
+    signature_box = models.JSONField(null=True)  # where the signer put the signature; null: above the name
     signed_document_id = models.UUIDField(null=True)  # signatures.SignedDocument, the newest
     signing_attempt = models.PositiveSmallIntegerField(default=1)
     signing_error = models.CharField(max_length=300, blank=True)  # why the last attempt ended without a signature
