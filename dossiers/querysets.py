@@ -13,6 +13,7 @@ from portal.floor.actor import Actor
 _AGENCY_WIDE = frozenset({"leader"})
 OWN = ("owner", "proxy")  # who only brought the papers has no claim to read them
 ASKED = frozenset({"specialist", "leader"})  # who answers when an agency is asked for its opinion
+COPYISTS = frozenset({"receiver", "specialist", "leader", "records_clerk"})
 _AT_THE_COUNTER = {"receiver": OPEN, "returner": (Status.RESOLVED, Status.RETURNED), "cashier": OPEN}
 
 
@@ -47,6 +48,18 @@ class ConsultationQuerySet(models.QuerySet[Any]):
 
     def by_deadline(self) -> "ConsultationQuerySet":
         return self.order_by("due_at", "id")
+
+
+class CertifiedCopyQuerySet(models.QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> "CertifiedCopyQuerySet":
+        """The copies of the actor's agencies, for those who prepare, sign or register them there."""
+        own = [seat.agency_id for seat in actor.seats if seat.role in COPYISTS]
+        return self.filter(agency__in=own) if actor.kind == "officer" else self.none()
+
+    def in_book(self, agency_id: int, year: int, *, certified: bool) -> "CertifiedCopyQuerySet":
+        """The lines of one book of an agency and year, by number."""
+        lines = self.filter(agency_id=agency_id, year=year, serial__isnull=False)
+        return (lines.filter(kind="chung-thuc") if certified else lines.exclude(kind="chung-thuc")).order_by("serial")
 
 
 class DossierQuerySet(models.QuerySet[Any]):
