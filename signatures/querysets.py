@@ -1,6 +1,7 @@
 """Certificates, requests and documents as signing asks for them."""
 
 import uuid
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -52,8 +53,15 @@ class SigningRequestQuerySet(models.QuerySet[Any]):
         return self.filter(state="waiting")
 
     def due(self, at: datetime) -> "SigningRequestQuerySet":
-        """Waiting, and neither postponed nor in the hands of a living worker."""
-        return self.waiting().filter(next_at__lte=at).order_by("next_at")
+        """Waiting, neither postponed nor in the hands of a living worker, with a key that the server may use."""
+        return self.waiting().filter(next_at__lte=at).exclude(certificate__provider="agent").order_by("next_at")
+
+    def at_agent(self, user_id: uuid.UUID | None, agency_codes: Collection[str]) -> "SigningRequestQuerySet":
+        """Waiting for the machine of that person, or of those who keep the seals of these agencies."""
+        own = Q(certificate__purpose="person", certificate__holder_user=user_id)
+        seals = Q(certificate__purpose="seal", certificate__holder_agency_code__in=agency_codes)
+        found = self.waiting().filter(own | seals, certificate__provider="agent")
+        return found.select_related("certificate").order_by("created_at")
 
     def asked(self, at: datetime) -> "SigningRequestQuerySet":
         """Due, and on somebody's telephone."""

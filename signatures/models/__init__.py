@@ -1,7 +1,8 @@
 """Bytes in, verified signature out."""
 
+from signatures.models.agent import AgentSession
 from signatures.models.certificates import Certificate
 from signatures.models.roots import TrustedRoot
 from signatures.models.signing import Preservation, SignedDocument, SigningRequest
 
-__all__ = ["Certificate", "Preservation", "SignedDocument", "SigningRequest", "TrustedRoot"]
+__all__ = ["AgentSession", "Certificate", "Preservation", "SignedDocument", "SigningRequest", "TrustedRoot"]

@@ -71,6 +71,11 @@ class Certificate(models.Model):
         return self.subject
 
     @property
+    def at_agent(self) -> bool:
+        """Whether the key is reached only by a program on its holder's own machine."""
+        return self.provider == "agent"
+
+    @property
     def parsed(self) -> x509.Certificate:
         return x509.Certificate.load(pem.unarmor(self.pem.encode())[2])
 
