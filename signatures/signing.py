@@ -117,16 +117,35 @@ def perform(request_id: uuid.UUID, *, at: datetime | None = None) -> SignedDocum
     except LeaseLost:
         return None
     except PortError as error:
-        (_fail if error.permanent else _postpone)(request, str(error), at)
+        (fail if error.permanent else _postpone)(request, str(error), at)
         return None
     except SigningRefused as error:
-        _fail(request, str(error), at)
+        fail(request, str(error), at)
         return None
+    _tell(document, at)
+    return document
+
+
+def take_in(
+    request_id: uuid.UUID, signed: bytes, *, signed_at: datetime, level: str, at: datetime
+) -> SignedDocument | None:
+    """Keep a file that was signed elsewhere and found good. None: the request no longer waits, or is being taken."""
+    request = _claim(request_id, at)
+    if request is None:
+        return None
+    try:
+        document = _keep_document(request, signed, signed_at, level)
+    except LeaseLost:
+        return None
+    _tell(document, at)
+    return document
+
+
+def _tell(document: SignedDocument, at: datetime) -> None:
     try:
         hand_over(document, at=at)
     except Exception:
         logger.exception("%s is signed but not taken; the sweep offers it again", document.reference)
-    return document
 
 
 def hand_over(document: SignedDocument, *, at: datetime) -> None:
@@ -191,6 +210,8 @@ def _write(request: SigningRequest, **changes: object) -> None:
 
 def _sign(request: SigningRequest, at: datetime) -> tuple[bytes, datetime]:
     certificate = request.certificate
+    if certificate.at_agent:
+        raise PortError(_("Mở trang ký trên máy có thiết bị ký."))
     signer = pades.Signer(certificate.parsed, certificate.issuers)
     asked = request.answer_by is not None and request.signature is None
     if not asked:
@@ -266,7 +287,7 @@ def _content(stored: FieldFile) -> bytes:
         return bytes(file.read())
 
 
-def _keep_document(request: SigningRequest, signed: bytes, signed_at: datetime) -> SignedDocument:
+def _keep_document(request: SigningRequest, signed: bytes, signed_at: datetime, level: str = "") -> SignedDocument:
     suffix = "pdf" if request.form == SigningRequest.Form.PDF else "p7s"
     name = default_storage.save(f"signed/document.{suffix}", ContentFile(signed))
     no_longer_needed = str(request.prepared.name)
@@ -277,7 +298,7 @@ def _keep_document(request: SigningRequest, signed: bytes, signed_at: datetime) 
             reference=request.reference,
             file=name,
             sha256=hashlib.sha256(signed).hexdigest(),
-            level=request.level,
+            level=level or request.level,
             signed_at=signed_at,
         )
     if no_longer_needed:
@@ -293,7 +314,8 @@ def _postpone(request: SigningRequest, reason: str, at: datetime) -> None:
     _release(request, next_at=at + pause, last_error=reason)
 
 
-def _fail(request: SigningRequest, reason: str, at: datetime) -> None:
+def fail(request: SigningRequest, reason: str, at: datetime) -> None:
+    """There will be no signature; who ordered it is told why."""
     with transaction.atomic():
         if _release(request, state=SigningRequest.State.FAILED, next_at=at, last_error=reason):
             signals.failed.send(sender=SigningRequest, request=request, reference=request.reference, reason=reason)
