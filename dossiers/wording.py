@@ -16,6 +16,7 @@ from procedures.ruleset import Rules
 HOURS_A_DAY = 8
 NEAR = {0: _lazy("hôm nay %s"), 1: _lazy("mai %s"), -1: _lazy("hôm qua %s")}  # by days from today
 DUE, LEFT, OVERDUE = _lazy("Hạn %s"), _lazy("Còn %s"), _lazy("Quá hạn %s")
+JUST_DUE, JUST_OVERDUE = _lazy("Đến hạn"), _lazy("Vừa quá hạn")  # no minute of working time lies between
 _SOON = Rules().soon_share
 
 
@@ -61,14 +62,16 @@ class Reader:
         left = self._minutes_to(dossier.holder_agency_id, dossier.next_due_at)
         due = self._due % self.short(dossier.next_due_at)
         if dossier.next_due_at < self.now:
-            return {"state": "overdue", "text": self._overdue % self.span(-left), "share": 1, "due": due}
+            text = self._overdue % self.span(-left) if left else str(JUST_OVERDUE)
+            return {"state": "overdue", "text": text, "share": 1, "due": due}
         soon = dossier.next_soon_at or dossier.next_due_at
         # The mark stands at a known share of the way, so the whole way follows from what lies behind it.
         whole = (left - self._minutes_to(dossier.holder_agency_id, soon)) / (1 - _SOON)
         share = max(0.02, 1 - left / whole) if whole else 0.5
         state = "intake" if dossier.status == Status.SUBMITTED else "on_time"
         state = "due_soon" if self.now >= soon else state
-        return {"state": state, "text": self._left % self.span(left), "share": share, "due": due}
+        text = self._left % self.span(left) if left else str(JUST_DUE)
+        return {"state": state, "text": text, "share": share, "due": due}
 
     def _minutes_to(self, agency_id: int, to: dt.datetime) -> int:
         """Working minutes from now; what has been worked up to now is reckoned once."""

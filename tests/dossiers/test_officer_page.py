@@ -42,6 +42,8 @@ def due(**facts: Any) -> Any:
         (48 + 1, "overdue", "Quá hạn 1 giờ", 1),
         (48 + 25, "overdue", "Quá hạn 1 ngày", 1),
         (48.25, "overdue", "Quá hạn 15 phút", 1),
+        (48.01, "overdue", "Vừa quá hạn", 1),
+        (48, "due_soon", "Đến hạn", 1),
     ],
 )
 @pytest.mark.django_db
