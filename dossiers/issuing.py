@@ -18,7 +18,7 @@ from portal.floor.ports import PortError
 from portal.floor.typesetting import TypesettingError, typeset
 from procedures import result_templates
 from procedures.models import Position
-from signatures import signing
+from signatures import placement, signing
 from signatures.models import Certificate, SignedDocument
 from signatures.refusals import NotNow
 
@@ -33,7 +33,8 @@ def sign(message: OutboxMessage) -> None:
     certificate = Certificate.objects.usable(today).for_user(signer).first() if signer else None
     if certificate is None:
         raise PortError("the signer has no usable certificate")
-    _run(result, "person", pdf=_typeset(result), certificate=certificate, anchor=result.signer_name)
+    box = placement.Box(**result.signature_box) if result.signature_box else None
+    _run(result, "person", pdf=_typeset(result), certificate=certificate, box=box)
 
 
 def seal(message: OutboxMessage) -> None:
@@ -48,7 +49,8 @@ def seal(message: OutboxMessage) -> None:
     certificate = Certificate.objects.usable(timezone.localdate()).for_agency(agency.code).first()
     if certificate is None:
         raise PortError("the agency has no usable certificate")
-    _run(result, "seal", pdf=signing.read(signed), certificate=certificate, anchor=result.signer_name)
+    box = result.signature_box and placement.over_left_third(placement.Box(**result.signature_box), certificate.seal_mm)
+    _run(result, "seal", pdf=signing.read(signed), certificate=certificate, box=box)
 
 
 def sign_paper(message: OutboxMessage) -> None:
@@ -150,14 +152,15 @@ def _typeset(result: Result) -> bytes:
 
 
 def _run(
-    result: Result, purpose: Literal["person", "seal"], *, pdf: bytes, certificate: Certificate, anchor: str
-) -> None:
+    result: Result, purpose: Literal["person", "seal"], *, pdf: bytes, certificate: Certificate,
+    box: placement.Box | None,
+) -> None:  # fmt: skip
     request = signing.order(
         signing.SigningOrder(
             pdf=pdf,
             certificate_id=certificate.pk,
             reference=f"result:{result.pk}:{purpose}:{result.signing_attempt}",
-            placement=signing.Placement(kind=purpose, anchor=anchor),
+            placement=signing.Placement(kind=purpose, anchor=result.signer_name, box=box),
             reason=result.number,
             requested_by=result.signer_user_id,
         )

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -94,9 +95,10 @@ def rework(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str) -> Doss
     return _pass_on(dossier, "rework", stages[0], desk, by=by, at=at, note=reason)
 
 
-def decide(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
+def decide(dossier: Dossier, *, by: Actor, at: dt.datetime, box: placement.Box | None = None) -> Result:
     """The leader's decision: the result gets its number and is promised to the signing service.
 
+    `box`: where the leader put the signature, instead of above the name.
     Status and desk stay until the signed document exists (regulation §29.6). Raises MoveRefused.
     """
     result = dossier.results.filter(superseded_at=None).first()
@@ -107,7 +109,7 @@ def decide(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
     access.clock_must_run(dossier)
     legs.nobody_asked(dossier)
     if result.uploaded:
-        _find_the_place(result, by)
+        _find_the_place(result, by, box)
     seat = by.seat_for(agency_id=dossier.holder_agency_id, roles=("leader",), own=True)
     agency = Agency.objects.select_related("parent").get(pk=dossier.holder_agency_id)
     symbol = routing.case_of(dossier).result_symbol or "KQ"
@@ -118,6 +120,7 @@ def decide(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
         result.number = numbering.paper_number(serial, f"{symbol}-{agency.symbol}")
         result.decided_at, result.sealing_agency = at, agency
         result.signer_user_id, result.signer_name = by.user_id, by.name
+        result.signature_box = box and asdict(box)
         result.snapshot = papers.result_data(dossier, result, agency=agency, seat=seat, at=at)
         result.save()
     return result
@@ -223,14 +226,19 @@ def _order(result: Result, purpose: str, dossier: Dossier, *, at: dt.datetime) -
     )  # fmt: skip
 
 
-def _find_the_place(result: Result, by: Actor) -> None:
-    """An uploaded result must bear the signer's name, above which the signature goes. Raises MoveRefused."""
+def _find_the_place(result: Result, by: Actor, box: placement.Box | None) -> None:
+    """An uploaded result must bear the signer's name, above which the signature goes, or have the chosen place.
+
+    Raises MoveRefused.
+    """
     with default_storage.open(result.file) as stored:
         pdf = bytes(stored.read())
     try:
-        placement.person_box(pdf, by.name)
+        placement.checked(pdf, box) if box else placement.person_box(pdf, by.name)
     except SigningRefused as refused:
-        raise MoveRefused(_("%(why)s Trả lại để tải tệp đúng.") % {"why": refused}) from None
+        raise MoveRefused(
+            _("%(why)s Chọn chỗ ký trên trang, hoặc trả lại để tải tệp đúng.") % {"why": refused}
+        ) from None
 
 
 def _next(dossier: Dossier) -> tuple[Any, routing.Desk]:

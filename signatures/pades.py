@@ -107,6 +107,7 @@ def _style(mark: Mark) -> StaticStampStyle:
         AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, Margins.uniform(0), InnerScaling.STRETCH_TO_FIT
     )
     image = Image.open(BytesIO(mark.png)).convert("RGBA")
+    image = image.crop(image.getbbox())
     return StaticStampStyle(border_width=0, background=PdfImage(image), background_layout=fit, background_opacity=1.0)
 
 

@@ -15,6 +15,13 @@ SHAPE = 2.2
 TALLEST = 24 * POINTS_PER_MM
 SMALLEST = 8 * POINTS_PER_MM
 AIR = 2.0
+# A place chosen by hand: the size of a hand signature there, and how small any mark may be.
+HAND_MM = (44, 20)
+LEAST_MM = 5
+# The margins that Decree 30/2020 gives every page: top and bottom, left, right.
+EDGE_MM, LEFT_MM, RIGHT_MM = 20, 30, 15
+# The mark of text, right aligned below the upper edge.
+TEXT_SIZE, LEADING = 10, 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +39,62 @@ class Box:
         return self.left, self.bottom, self.left + self.width, self.bottom + self.height
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The visible part of a page, in points; where it begins is seldom other than 0, 0."""
+
+    left: float
+    bottom: float
+    width: float
+    height: float
+
+
+def sheets(pdf: bytes) -> list[Sheet]:
+    """The pages of a file. Raises SigningRefused."""
+    with closing(_opened(pdf)) as document:
+        found = []
+        for index in range(len(document)):
+            left, bottom, right, top = document[index].get_cropbox()
+            found.append(Sheet(left, bottom, right - left, top - bottom))
+        return found
+
+
+def checked(pdf: bytes, box: Box) -> Box:
+    """The box itself, if a mark can stand there. Raises SigningRefused: no such page, outside it, too small."""
+    pages = sheets(pdf)
+    if not 0 <= box.page < len(pages):
+        words = _("Văn bản có %(count)d trang, không có trang %(page)d. Chọn lại trang đặt chữ ký.")
+        raise SigningRefused(words % {"count": len(pages), "page": box.page + 1})
+    if min(box.width, box.height) < LEAST_MM * POINTS_PER_MM:
+        raise SigningRefused(_("Khung chữ ký nhỏ hơn %(least)d mm. Chọn khung lớn hơn.") % {"least": LEAST_MM})
+    page = pages[box.page]
+    across = page.left - 1 <= box.left and box.left + box.width <= page.left + page.width + 1
+    if not (across and page.bottom - 1 <= box.bottom and box.bottom + box.height <= page.bottom + page.height + 1):
+        raise SigningRefused(_("Khung chữ ký nằm ngoài trang giấy. Chọn lại chỗ ký."))
+    return box
+
+
+def at_true_size(box: Box, diameter_mm: float) -> Box:
+    """A seal around the middle of the chosen box."""
+    size = round(diameter_mm * POINTS_PER_MM)
+    left, bottom = box.left + (box.width - size) // 2, box.bottom + (box.height - size) // 2
+    return Box(box.page, left, bottom, size, size)
+
+
+def over_left_third(person: Box, diameter_mm: float) -> Box:
+    """The agency's seal at true size over the left third of the person's signature."""
+    size = round(diameter_mm * POINTS_PER_MM)
+    left = person.left + person.width // 3 - size
+    bottom = person.bottom + (person.height - size) // 2
+    return Box(person.page, max(left, 0), max(bottom, 0), size, size)
+
+
 def person_box(pdf: bytes, name: str, page: int | None = None) -> Box:
     """The blank between the title and the signer's name, centred over the name. Raises SigningRefused.
 
     `name` is looked for from the end of the file (or on `page`); its last place counts.
     """
-    try:
-        document = pdfium.PdfDocument(pdf)
-    except pdfium.PdfiumError as error:
-        raise SigningRefused(_("Tệp này không phải là PDF đọc được.")) from error
-    with closing(document):
+    with closing(_opened(pdf)) as document:
         pages = range(len(document) - 1, -1, -1) if page is None else [page]
         for index in pages:
             if index < len(document) and (box := _above_name(document[index], index, nfc(name))):
@@ -51,11 +104,14 @@ def person_box(pdf: bytes, name: str, page: int | None = None) -> Box:
 
 def seal_box(pdf: bytes, name: str, diameter_mm: float, page: int | None = None) -> Box:
     """The agency's seal at true size over the left third of the person's signature. Raises SigningRefused."""
-    person = person_box(pdf, name, page)
-    size = round(diameter_mm * POINTS_PER_MM)
-    left = person.left + person.width // 3 - size
-    bottom = person.bottom + (person.height - size) // 2
-    return Box(person.page, max(left, 0), max(bottom, 0), size, size)
+    return over_left_third(person_box(pdf, name, page), diameter_mm)
+
+
+def _opened(pdf: bytes) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(pdf)
+    except pdfium.PdfiumError as error:
+        raise SigningRefused(_("Tệp này không phải là PDF đọc được.")) from error
 
 
 def _above_name(page: pdfium.PdfPage, index: int, name: str) -> Box | None:

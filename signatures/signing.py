@@ -275,10 +275,15 @@ def _mark(request: SigningRequest, pdf: bytes) -> pades.Mark | None:
     certificate = request.certificate
     if not certificate.image:
         raise SigningRefused(_("Chứng thư số chưa có mẫu chữ ký hoặc mẫu dấu để hiển thị."))
+    chosen = placement.Box(**request.box) if request.box else None
     if request.mark == SigningRequest.Mark.PERSON:
-        box = placement.person_box(pdf, request.anchor, request.page)
+        box = chosen or placement.person_box(pdf, request.anchor, request.page)
+    elif chosen:
+        box = placement.at_true_size(chosen, certificate.seal_mm)
     else:
         box = placement.seal_box(pdf, request.anchor, certificate.seal_mm, request.page)
+    if chosen:
+        placement.checked(pdf, box)
     return pades.Mark(box, _content(certificate.image))
 
 
