@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -10,15 +11,48 @@ from django.utils.translation import gettext as _
 from dossiers.models import AccessLog, Dossier, DossierEvent
 from dossiers.refusals import MoveRefused
 from dossiers.states import MOVES, Place, Status
-from portal.floor.actor import SYSTEM, Actor, Seat
+from portal.floor.actor import SYSTEM, Actor, Delegation, Seat
 from procedures.organisation import reach_of
+
+LENT = frozenset({"decide", "sign_again", "rework"})  # what a delegation to sign entitles to, and nothing else
 
 
 def seat_on(dossier: Dossier, name: str, by: Actor) -> Seat | None:
     """The officer's seat that entitles to the move: at the place it is made from, in the holding role if it says so.
 
-    Who stands in for a holder on leave does the holder's work but never signs.
+    Who stands in for a holder on leave does the holder's work but never signs; who was asked to sign for a holder
+    does that from the holder's seat, and the seat's title says for whom.
     """
+    own = _own_seat(dossier, name, by)
+    lent = _lent(dossier, own, by) if name in LENT else None
+    if lent is None:
+        return own
+    return replace(lent.seat, title=f"{lent.seat.title} ({lent.seat.signing_capacity} {lent.giver})")
+
+
+def signs_for(dossier: Dossier, by: Actor) -> Delegation | None:
+    """For whom this officer would sign the dossier; None when it is signed from an own seat, or not at all."""
+    return _lent(dossier, _own_seat(dossier, "decide", by), by)
+
+
+def _lent(dossier: Dossier, own: Seat | None, by: Actor) -> Delegation | None:
+    """The delegation that covers the dossier, where no own seat does."""
+    if not by.delegations or dossier.stage_kind != "sign" or dossier.holder_role != "leader":
+        return None
+    if own is not None and dossier.assignee_id in (None, own.position_id):
+        return None
+    return next((one for one in by.delegations if _covers(one, dossier)), None)
+
+
+def _covers(one: Delegation, dossier: Dossier) -> bool:
+    if one.seat.agency_id != dossier.holder_agency_id or dossier.assignee_id not in (None, one.seat.position_id):
+        return False
+    if one.dossier_id is not None:
+        return one.dossier_id == dossier.pk
+    return not one.procedures or dossier.procedure_version.procedure_id in one.procedures
+
+
+def _own_seat(dossier: Dossier, name: str, by: Actor) -> Seat | None:
     move = MOVES[name]
     roles = tuple(role for role in move.roles if not move.holder_only or role == dossier.holder_role)
     # At the seal it is the agency that signs, whoever holds its stamp.

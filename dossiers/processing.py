@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -20,6 +20,13 @@ from procedures.models import Agency, Position
 from procedures.ruleset import Rules
 from signatures import placement
 from signatures.refusals import SigningRefused
+
+
+class Batch(NamedTuple):
+    """Results that are signed together: the holder of the key is asked once for all of them."""
+
+    key: uuid.UUID
+    size: int
 
 
 def assign(dossier: Dossier, *, by: Actor, at: dt.datetime, to: Position) -> Dossier:
@@ -95,10 +102,12 @@ def rework(dossier: Dossier, *, by: Actor, at: dt.datetime, reason: str) -> Doss
     return _pass_on(dossier, "rework", stages[0], desk, by=by, at=at, note=reason)
 
 
-def decide(dossier: Dossier, *, by: Actor, at: dt.datetime, box: placement.Box | None = None) -> Result:
+def decide(
+    dossier: Dossier, *, by: Actor, at: dt.datetime, box: placement.Box | None = None, batch: Batch | None = None
+) -> Result:
     """The leader's decision: the result gets its number and is promised to the signing service.
 
-    `box`: where the leader put the signature, instead of above the name.
+    `box`: where the leader put the signature, instead of above the name. `batch`: what is signed together with it.
     Status and desk stay until the signed document exists (regulation §29.6). Raises MoveRefused.
     """
     result = dossier.results.filter(superseded_at=None).first()
@@ -110,12 +119,14 @@ def decide(dossier: Dossier, *, by: Actor, at: dt.datetime, box: placement.Box |
     legs.nobody_asked(dossier)
     if result.uploaded:
         _find_the_place(result, by, box)
-    seat = by.seat_for(agency_id=dossier.holder_agency_id, roles=("leader",), own=True)
+    lent = access.signs_for(dossier, by)
+    seat = lent.seat if lent else by.seat_for(agency_id=dossier.holder_agency_id, roles=("leader",), own=True)
+    said = {"result": str(result.pk)} | ({"for": lent.giver, "delegation": str(lent.key)} if lent else {})
     agency = Agency.objects.select_related("parent").get(pk=dossier.holder_agency_id)
     symbol = routing.case_of(dossier).result_symbol or "KQ"
     with transaction.atomic():
-        change = Change(promises=[_order(result, "sign", dossier, at=at)])
-        move(dossier, "decide", to=Status.IN_PROGRESS, by=by, at=at, snapshot={"result": str(result.pk)}, change=change)
+        change = Change(promises=[_order(result, "sign", dossier, at=at, batch=batch)])
+        move(dossier, "decide", to=Status.IN_PROGRESS, by=by, at=at, snapshot=said, change=change)
         serial = series.allocate(agency_id=agency.pk, kind=f"result:{symbol}", period=f"{series.day(at):%Y}")
         result.number = numbering.paper_number(serial, f"{symbol}-{agency.symbol}")
         result.decided_at, result.sealing_agency = at, agency
@@ -138,7 +149,7 @@ def seal(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
     return result
 
 
-def sign_again(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
+def sign_again(dossier: Dossier, *, by: Actor, at: dt.datetime, batch: Batch | None = None) -> Result:
     """Order the signature anew after the signing service gave up. Raises MoveRefused while it has not."""
     result = dossier.results.filter(superseded_at=None).exclude(signing_error="").first()
     if result is None:
@@ -147,16 +158,9 @@ def sign_again(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
     result.signing_error = ""
     purpose = "sign" if dossier.stage_kind == "sign" else "seal"
     with transaction.atomic():
-        change = Change(promises=[_order(result, purpose, dossier, at=at)])
-        move(
-            dossier,
-            "sign_again",
-            to=Status.IN_PROGRESS,
-            by=by,
-            at=at,
-            snapshot={"result": str(result.pk)},
-            change=change,
-        )
+        change = Change(promises=[_order(result, purpose, dossier, at=at, batch=batch)])
+        said = {"result": str(result.pk)}
+        move(dossier, "sign_again", to=Status.IN_PROGRESS, by=by, at=at, snapshot=said, change=change)
         result.save(update_fields=["signing_attempt", "signing_error"])
     return result
 
@@ -219,10 +223,11 @@ def signing_key(result: Result, purpose: str) -> str:
     return f"result.{purpose}:{result.pk}:{result.signing_attempt}"
 
 
-def _order(result: Result, purpose: str, dossier: Dossier, *, at: dt.datetime) -> Any:
+def _order(result: Result, purpose: str, dossier: Dossier, *, at: dt.datetime, batch: Batch | None = None) -> Any:
+    together = {"batch": str(batch.key), "batch_size": batch.size} if batch else {}
     return outbox.promise(
         f"result.{purpose}", key=signing_key(result, purpose), at=at, dossier_id=dossier.pk,
-        lane=f"result:{dossier.pk}", payload={"result": str(result.pk)},
+        lane=f"result:{dossier.pk}", payload={"result": str(result.pk)} | together,
     )  # fmt: skip
 
 

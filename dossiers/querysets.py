@@ -84,7 +84,7 @@ class DossierQuerySet(models.QuerySet[Any]):
                 Exists(parties.filter(dossier=OuterRef("pk"), identity_index=actor.owner_index, role__in=OWN))
             )
         if actor.kind == "officer":
-            return self.filter(self._seats(actor)) if actor.seats else self.none()
+            return self.filter(self._seats(actor) | self._lent(actor)) if actor.seats else self.none()
         return self.none()
 
     def _seats(self, actor: Actor) -> Q:
@@ -107,6 +107,32 @@ class DossierQuerySet(models.QuerySet[Any]):
                 asked = consultations.filter(dossier=OuterRef("pk"), answered_at=None, ended_at=None)
                 allowed |= Q(Exists(asked.filter(agency_id=here)))
         return allowed
+
+    def _lent(self, actor: Actor) -> Q:
+        """What the actor may sign for others, and has signed so."""
+        if not actor.delegations:
+            return Q(pk__in=[])
+        results = self.model.results.rel.related_model.objects.filter(dossier=OuterRef("pk"))
+        allowed = Q(Exists(results.filter(signer_user_id=actor.user_id)))
+        for one in actor.delegations:
+            seat = one.seat
+            waits = Q(holder_agency_id=seat.agency_id, holder_role=seat.role, stage_kind="sign")
+            waits &= Q(assignee_id=None) | Q(assignee_id=seat.position_id)
+            if one.dossier_id is not None:
+                waits &= Q(pk=one.dossier_id)
+            elif one.procedures:
+                waits &= Q(procedure_version__procedure_id__in=sorted(one.procedures))
+            allowed |= waits
+        return allowed
+
+    def to_sign_by(self, actor: Actor) -> "DossierQuerySet":
+        """What is proposed for signature to the actor: at leaders' seats of one's own, and for those one signs for."""
+        held = Q(pk__in=[])
+        for seat in actor.seats:
+            if seat.role == "leader":
+                mine = Q(assignee_id=None) | Q(assignee_id=seat.position_id)
+                held |= Q(holder_agency_id=seat.agency_id, holder_role=seat.role) & mine
+        return self.filter(held | self._lent(actor), status=Status.IN_PROGRESS, stage_kind="sign")
 
     def in_queue_of(self, actor: Actor) -> "DossierQuerySet":
         """What waits on the actor's desks now: held by one of the seats, unless given to a colleague."""

@@ -4,13 +4,14 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import IntegerField, Q, Value
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dossiers import delegating
 from portal.floor import crypto
-from portal.floor.actor import Actor, Seat
+from portal.floor.actor import Actor, Delegation, Seat
 from portal.floor.prepared import Row, prepared
 from portal.models import User
 from procedures.models import Position, Substitution
@@ -27,9 +28,10 @@ def actor_of(request: HttpRequest) -> Actor:
     if not isinstance(user, User):
         return ANONYMOUS
     if user.kind == User.Kind.OFFICER:
-        proven = bool(request.session.get(SECOND_FACTOR))
-        seats = seats_of(user.pk, timezone.localdate(), request.session.get(CHOSEN_SEAT)) if proven else ()
-        return Actor(kind="officer", user_id=user.pk, name=user.full_name, seats=seats, assurance=user.assurance)
+        if not request.session.get(SECOND_FACTOR):
+            return Actor(kind="officer", user_id=user.pk, name=user.full_name, assurance=user.assurance)
+        seats, lent = places_of(user.pk, timezone.localdate(), request.session.get(CHOSEN_SEAT))
+        return Actor("officer", user.pk, user.full_name, seats, assurance=user.assurance, delegations=lent)
     if user.kind == User.Kind.DEVICE:
         return Actor(kind="device", user_id=user.pk, name=user.full_name)
     return citizen_actor(user)
@@ -42,21 +44,28 @@ def citizen_actor(user: User) -> Actor:
     return Actor(kind="citizen", user_id=user.pk, name=user.full_name, owner_index=index, assurance=user.assurance)
 
 
-def seats_of(user_id: uuid.UUID, on: dt.date, chosen: object = None) -> tuple[Seat, ...]:
-    """The seats in force that day, the chosen one first, then one's own, then those of holders on leave."""
-    seats = [_seat(row, user_id) for row in _positions(user_id=user_id, on=on)]
-    return tuple(sorted(seats, key=lambda seat: (seat.position_id != chosen, bool(seat.stands_in_for))))
+def places_of(
+    user_id: uuid.UUID, on: dt.date, chosen: object = None
+) -> tuple[tuple[Seat, ...], tuple[Delegation, ...]]:
+    """The seats in force that day, the chosen one first, then one's own, then those of holders on leave; and for whom
+    else the officer may sign."""
+    rows = _places(user_id=user_id, on=on)
+    seats = [_seat(row[:9], user_id) for row in rows if row[9] is None]
+    seats.sort(key=lambda seat: (seat.position_id != chosen, bool(seat.stands_in_for), seat.position_id))
+    return tuple(seats), tuple(delegating.made(row) for row in rows if row[9] is not None)
 
 
 @prepared
-def _positions(*, user_id: uuid.UUID, on: dt.date) -> Any:
-    """Positions held or lent, with the names of their agencies."""
+def _places(*, user_id: uuid.UUID, on: dt.date) -> Any:
+    """Positions held or lent, with the names of their agencies; then those that the officer may sign for."""
     lent = Substitution.objects.filter(substitute_id=user_id, starts_on__lte=on, ends_on__gte=on)
     held = Q(user_id=user_id) | Q(pk__in=lent.values("position_id"))
-    return Position.objects.in_force(on).filter(held).order_by("pk").values_list(
+    none = {f"none_{number}": Value(None, IntegerField()) for number in range(4)}
+    seats = Position.objects.in_force(on).filter(held).order_by().annotate(**none).values_list(
         "pk", "user_id", "agency_id", "role", "title", "signing_capacity", "holder_name", "agency__short_name",
-        "agency__name",
+        "agency__name", *none,
     )  # fmt: skip
+    return seats.union(delegating.held_by(user_id, on).values_list(*delegating.COLUMNS), all=True)
 
 
 def _seat(row: Row, user_id: uuid.UUID) -> Seat:

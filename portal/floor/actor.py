@@ -21,6 +21,17 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True)
+class Delegation:
+    """Leave to sign for a leader (NĐ 30/2020/NĐ-CP art. 13): all that is signed there, some procedures, one dossier."""
+
+    key: uuid.UUID
+    seat: Seat  # the giver's place, with the taker's title and the capacity as papers print them
+    giver: str  # the holder's name
+    procedures: frozenset[int] = frozenset()
+    dossier_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts, with everything a verb or a queryset may need to decide."""
 
@@ -32,6 +43,7 @@ class Actor:
     on_behalf_of: str = ""
     scopes: frozenset[str] = field(default_factory=frozenset)
     assurance: int = 0
+    delegations: tuple[Delegation, ...] = ()  # whom this officer may sign for
 
     @property
     def is_officer(self) -> bool:

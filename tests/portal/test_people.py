@@ -12,8 +12,8 @@ from dossiers import access, messaging, outbox, processing
 from dossiers.models import Dossier
 from dossiers.refusals import MoveRefused
 from dossiers.states import Status
-from portal.actors import seats_of
-from portal.floor.actor import Actor
+from portal.actors import places_of
+from portal.floor.actor import Actor, Seat
 from portal.people import leave, seats
 from portal.people.office import PeopleRefused
 from portal.people.seats import Posting
@@ -32,6 +32,10 @@ def world(db: Any) -> World:
 
 def nam(world: World) -> Actor:
     return world.actor("nam")
+
+
+def seats_of(user_id: Any, on: Any) -> tuple[Seat, ...]:
+    return places_of(user_id, on)[0]
 
 
 def away(world: World, name: str, substitute: str, first: int = 0, last: int = 3) -> Substitution:
