@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
+from dossiers import outbox
 from dossiers.lifecycle import Change, move
 from dossiers.models import Dossier, Payment
 from dossiers.refusals import MoveRefused
@@ -14,12 +15,16 @@ from portal.floor.actor import Actor
 def archive(dossier: Dossier, *, by: Actor, at: dt.datetime, shelf: str = "") -> Dossier:
     """Put the dossier away; `shelf`: where its papers lie, in sixty letters (Luật Lưu trữ 33/2024).
 
+    Its archive package is promised.
+
     Raises MoveRefused while originals are held, money is owed, an opinion is awaited or its result is being mended;
     and a second time.
     """
     if hinder := hindered(dossier):
         raise MoveRefused(hinder)
-    change = Change({"archived_at": at, "shelf": shelf.strip()[:60] or dossier.shelf})
+    promise = outbox.promise("package.make", key=f"package.make:{dossier.pk}", at=at, dossier_id=dossier.pk,
+                             payload={"by": by.name})  # fmt: skip
+    change = Change({"archived_at": at, "shelf": shelf.strip()[:60] or dossier.shelf}, promises=[promise])
     move(dossier, "archive", to=Status(dossier.status), by=by, at=at, note=shelf, change=change)
     return dossier
 

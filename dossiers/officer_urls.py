@@ -11,6 +11,7 @@ from dossiers.views.officer import (
     dossier,
     files,
     keeping,
+    packages,
     parcels,
     queue,
     registers,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("can-bo/ho-so/<str:code>/giay/<uuid:pk>", files.issued, name="officer_paper"),
     path("can-bo/ho-so/<str:code>/ket-qua", files.result, name="officer_result"),
     path("can-bo/ho-so/<str:code>/ket-qua/trang/<int:number>", files.result_page, name="officer_result_page"),
+    path("can-bo/ho-so/<str:code>/goi-luu-tru", packages.package, name="officer_package"),
     path("can-bo/ho-so/<str:code>/thu-bo-sung", files.supplement, name="officer_supplement"),
     path(
         "can-bo/ho-so/<str:code>/thu-bo-sung/trang/<int:number>", files.supplement_page, name="officer_supplement_page"

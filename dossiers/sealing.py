@@ -64,6 +64,10 @@ def _seal(day: dt.date, *, at: dt.datetime) -> int:
 
 
 def digest_of(heads: Iterable[SealedHead]) -> str:
-    """What the seal of these heads stamps: sha256 over one line a head, in the order of the dossiers."""
-    lines = sorted(f"{head.dossier_key} {head.sequence} {head.digest}" for head in heads)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    """What the seal of these heads stamps: sha256 over their text."""
+    return hashlib.sha256(text_of(heads).encode()).hexdigest()
+
+
+def text_of(heads: Iterable[SealedHead]) -> str:
+    """One line a head, in the order of the dossiers."""
+    return "\n".join(sorted(f"{head.dossier_key} {head.sequence} {head.digest}" for head in heads))

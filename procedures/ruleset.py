@@ -55,6 +55,11 @@ class Rules:
     )
     form_numbers: Mapping[str, str] = field(default_factory=dict)  # kind of IssuedPaper → "Mẫu số 01"
     form_titles: Mapping[str, str] = field(default_factory=dict)  # kind of IssuedPaper → what the form is called
+    retention_years: int = 20  # how long a closed dossier is kept after its year; 0: for ever (Luật Lưu trữ 33/2024)
+    retention_of: Mapping[str, int] = field(
+        default_factory=dict
+    )  # code of procedure → years, where the schedule differs
+    sign_unread: bool = False  # leaders may sign together what they have not opened, reading samples
     extension_proposal: bool = False  # the apology also proposes the new date to the one-stop unit (TT 03/2025)
 
     @classmethod
@@ -74,6 +79,10 @@ class Rules:
     def form_number(self, kind: str) -> str:
         """How this state of the law numbers the official form of that kind; empty when it has none."""
         return self.form_numbers.get(kind, "")
+
+    def retention(self, procedure: str) -> int:
+        """Years for which a closed dossier of that procedure is kept after its own year; 0: for ever."""
+        return int(self.retention_of.get(procedure, self.retention_years))
 
     def form_title(self, kind: str) -> str:
         """What this state of the law calls the official form of that kind; empty when it does not say."""

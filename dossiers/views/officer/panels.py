@@ -12,7 +12,7 @@ from dossiers.models import Attachment, IssuedPaper
 from dossiers.officer_forms import VerdictForm
 from dossiers.states import MOVES, Status
 from dossiers.views import time_limit
-from dossiers.views.officer import digitising, leg_panel, trail_words
+from dossiers.views.officer import digitising, leg_panel, packages, trail_words
 from dossiers.views.officer.situation import Situation
 from dossiers.wording import short
 from portal.floor import masking
@@ -128,7 +128,7 @@ def log(situation: Situation) -> dict[str, Any]:
             "time": short(event.at, now=situation.now), "text": "\n".join(filter(None, lines)),
         })  # fmt: skip
     papers_ = [_paper(situation, paper) for paper in situation.dossier.papers.order_by("issued_at")]
-    return {"events": items, "issued": papers_}
+    return {"events": items, "issued": papers_, "packages": packages.offered(situation)}
 
 
 def _paper(situation: Situation, paper: IssuedPaper) -> dict[str, str]:
