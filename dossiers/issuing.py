@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import outbox, papers, processing
+from dossiers import letters, outbox, papers, processing
 from dossiers.models import IssuedPaper, OutboxMessage, Result
 from dossiers.states import CLOSED, Status
 from portal.floor.actor import SYSTEM, Seat
@@ -68,11 +68,27 @@ def sign_paper(message: OutboxMessage) -> None:
             raise PortError("the signer has no usable certificate")
         _signed_by_hand(paper)
         return
-    anchor = paper.snapshot["officer" if by_hand else "signer"]["name"]
+    _run_letter(paper, "sign", papers.original(paper), certificate)
+
+
+def seal_paper(message: OutboxMessage) -> None:
+    """Have the agency's seal put on a signed letter (regulation §16.1). Raises PortError."""
+    assert message.payload is not None
+    paper = IssuedPaper.objects.select_related("agency").get(pk=message.payload["paper"])
+    assert paper.agency is not None  # only letters of an agency wait for its seal
+    certificate = Certificate.objects.usable(timezone.localdate()).for_agency(paper.agency.code).first()
+    if certificate is None:
+        raise PortError("the agency has no usable certificate")
+    _run_letter(paper, "seal", papers.read(paper), certificate)
+
+
+def _run_letter(paper: IssuedPaper, purpose: Literal["sign", "seal"], pdf: bytes, certificate: Certificate) -> None:
+    anchor = paper.snapshot["officer" if paper.kind in papers.BY_OFFICER else "signer"]["name"]
     request = signing.order(
         signing.SigningOrder(
-            pdf=papers.original(paper), certificate_id=certificate.pk, reference=f"paper:{paper.pk}",
-            placement=signing.Placement(kind="person", anchor=anchor), reason=paper.number, requested_by=signer,
+            pdf=pdf, certificate_id=certificate.pk, reference=letters.reference(paper, purpose),
+            placement=signing.Placement(kind="person" if purpose == "sign" else "seal", anchor=anchor),
+            reason=paper.number, requested_by=paper.signer_user_id,
         )
     )  # fmt: skip
     signing.perform(request.pk)
@@ -89,7 +105,9 @@ def attach(reference: str, document_id: uuid.UUID) -> None:
     Raises NotNow while a withdrawal is asked for: declined, the dossier goes on with this very signature.
     """
     if reference.startswith("paper:"):
-        IssuedPaper.objects.filter(pk=reference.partition(":")[2]).update(signed_document_id=document_id)
+        _kind, paper_id, *purpose = reference.split(":")
+        sealed = {"sealed_at": timezone.now()} if "seal" in purpose else {}
+        IssuedPaper.objects.filter(pk=paper_id).update(signed_document_id=document_id, signing_error="", **sealed)
     if not reference.startswith("result:"):
         return
     _kind, result_id, purpose, _attempt = reference.split(":")
@@ -105,9 +123,15 @@ def give_up(reference: str, reason: str) -> None:
         result = Result.objects.get(pk=reference.split(":")[1])
         processing.signing_failed(result, reason=reason, at=timezone.now())
     elif reference.startswith("paper:"):
-        paper = IssuedPaper.objects.filter(pk=reference.partition(":")[2], kind__in=papers.BY_OFFICER).first()
-        if paper is not None:
-            _signed_by_hand(paper)
+        _refused(IssuedPaper.objects.get(pk=reference.split(":")[1]), reason)
+
+
+def _refused(paper: IssuedPaper, reason: str) -> None:
+    """What an officer may sign by hand on the print is; a leader's letter, or a seal, waits to be ordered anew."""
+    if paper.kind in papers.BY_OFFICER and paper.signed_document_id is None:
+        _signed_by_hand(paper)
+    else:
+        letters.gave_up(paper, reason)
 
 
 def _result(message: OutboxMessage) -> Result:
@@ -177,15 +201,23 @@ def _telling(order: outbox.Handler) -> outbox.Handler:
             order(message)
         except Exception as error:
             permanent = isinstance(error, PortError) and error.permanent
-            result = _result(message)
-            if (permanent or message.attempts >= outbox.GIVE_UP_AFTER) and not result.signing_error:
-                reason = _("Không gửi được yêu cầu ký sau nhiều lần thử. Kiểm tra chứng thư số rồi ký lại.")
-                processing.signing_failed(result, reason=reason, at=timezone.now())
+            if permanent or message.attempts >= outbox.GIVE_UP_AFTER:
+                _not_ordered(message)
             raise
 
     return handle
 
 
-outbox.register("paper.sign", sign_paper)
+def _not_ordered(message: OutboxMessage) -> None:
+    assert message.payload is not None
+    reason = _("Không gửi được yêu cầu ký sau nhiều lần thử. Kiểm tra chứng thư số rồi ký lại.")
+    if "paper" in message.payload:
+        letters.gave_up(IssuedPaper.objects.get(pk=message.payload["paper"]), reason)
+    elif not (result := _result(message)).signing_error:
+        processing.signing_failed(result, reason=reason, at=timezone.now())
+
+
+outbox.register("paper.sign", _telling(sign_paper))
+outbox.register("paper.seal", _telling(seal_paper))
 outbox.register("result.sign", _telling(sign))
 outbox.register("result.seal", _telling(seal))

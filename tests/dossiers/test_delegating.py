@@ -9,7 +9,7 @@ import pytest
 from dossiers import access, delegating, processing
 from dossiers.models import Dossier, Result, SigningDelegation
 from dossiers.refusals import MoveRefused
-from portal.actors import places_of
+from dossiers.seating import places_of
 from portal.floor.actor import Actor
 from procedures.models import Agency, Position
 from tests.world import MONDAY, World

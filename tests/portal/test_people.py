@@ -11,8 +11,8 @@ from django.utils import timezone
 from dossiers import access, messaging, outbox, processing
 from dossiers.models import Dossier
 from dossiers.refusals import MoveRefused
+from dossiers.seating import places_of
 from dossiers.states import Status
-from portal.actors import places_of
 from portal.floor.actor import Actor, Seat
 from portal.people import leave, seats
 from portal.people.office import PeopleRefused
