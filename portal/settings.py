@@ -140,6 +140,7 @@ THROTTLES = {
     "tracking": "60/5m",
     "filing": "60/h",
     "suggest": "600/m",  # one is asked for at every pause in typing; a whole office may share an address
+    "signing_agent": "240/m",
     "api_account": "600/m",
     "api_address": "120/m",
 }
@@ -272,6 +273,11 @@ MYSIGN_CLIENT_SECRET = env.text("MYSIGN_CLIENT_SECRET", "")
 MYSIGN_PROFILE = env.text("MYSIGN_PROFILE", "")
 if MYSIGN_URL:
     SIGNATURE_PROVIDERS["mysign"] = "signatures.providers.mysign.MySignProvider"
+# The program of the government's certificates on officers' own machines: where their browsers find it, and what it
+# calls the signature of a person and the seal.
+SIGNING_AGENT_URL = env.text("SIGNING_AGENT_URL", "wss://127.0.0.1:8987")
+SIGNING_AGENT_PERSON = env.text("SIGNING_AGENT_PERSON", "SignApproved")
+SIGNING_AGENT_SEAL = env.text("SIGNING_AGENT_SEAL", "SignIssued")
 TRUST_ROOTS = env.words("TRUST_ROOTS")
 TSA_URL = env.text("TSA_URL", "")
 CA_URL = env.text("CA_URL", "")
@@ -322,7 +328,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"secrets": {"()": "portal.floor.logs.SecretAddresses"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["secrets"]}},
     "root": {"handlers": ["stderr"], "level": env.text("MOTCUA_LOG_LEVEL", "WARNING")},
     # Anybody may upload a file with a bad signature: the verdict says so, the log need not.
     "loggers": {"pyhanko": {"level": "ERROR"}, "pyhanko_certvalidator": {"level": "ERROR"}},
