@@ -249,30 +249,36 @@ CARRIER_CUSTOMER_CODE = env.text("CARRIER_CUSTOMER_CODE", "")
 CARRIER_SECRET = env.text("CARRIER_SECRET", "")
 
 # Signing: who holds the keys of each kind of certificate, whom we trust, who stamps the time.
-SIGNATURE_PROVIDERS = {} if PRODUCTION else {"soft": "signatures.providers.soft.SoftProvider"}
+# MOST_FILES: so many are put to the holder in one confirmation, and the next ones after it.
 SOFT_KEYS = HOME / "keys"
 PKCS11_MODULE = env.text("PKCS11_MODULE", "")
 PKCS11_TOKEN = env.text("PKCS11_TOKEN", "")
 PKCS11_PIN = env.text("PKCS11_PIN", "")
-if PKCS11_MODULE:
-    SIGNATURE_PROVIDERS["pkcs11"] = "signatures.providers.pkcs11.Pkcs11Provider"
 CSC_URL = env.text("CSC_URL", "")
 CSC_CLIENT_ID = env.text("CSC_CLIENT_ID", "")
 CSC_CLIENT_SECRET = env.text("CSC_CLIENT_SECRET", "")
-if CSC_URL:
-    SIGNATURE_PROVIDERS["csc"] = "signatures.providers.csc.CscProvider"
+CSC_MOST_FILES = env.number("CSC_MOST_FILES", 100)
 SMARTCA_URL = env.text("SMARTCA_URL", "")
 SMARTCA_SP_ID = env.text("SMARTCA_SP_ID", "")
 SMARTCA_SP_PASSWORD = env.text("SMARTCA_SP_PASSWORD", "")
 SMARTCA_WEBHOOK_TOKEN = env.text("SMARTCA_WEBHOOK_TOKEN", "")
-if SMARTCA_URL:
-    SIGNATURE_PROVIDERS["smartca"] = "signatures.providers.smartca.SmartCaProvider"
+SMARTCA_MOST_FILES = env.number("SMARTCA_MOST_FILES", 100)
 MYSIGN_URL = env.text("MYSIGN_URL", "")
 MYSIGN_CLIENT_ID = env.text("MYSIGN_CLIENT_ID", "")
 MYSIGN_CLIENT_SECRET = env.text("MYSIGN_CLIENT_SECRET", "")
 MYSIGN_PROFILE = env.text("MYSIGN_PROFILE", "")
-if MYSIGN_URL:
-    SIGNATURE_PROVIDERS["mysign"] = "signatures.providers.mysign.MySignProvider"
+MYSIGN_MOST_FILES = env.number("MYSIGN_MOST_FILES", 100)
+SIGNATURE_PROVIDERS = {
+    kind: f"signatures.providers.{path}"
+    for kind, path, enabled in (
+        ("soft", "soft.SoftProvider", not PRODUCTION),
+        ("pkcs11", "pkcs11.Pkcs11Provider", PKCS11_MODULE),
+        ("csc", "csc.CscProvider", CSC_URL),
+        ("smartca", "smartca.SmartCaProvider", SMARTCA_URL),
+        ("mysign", "mysign.MySignProvider", MYSIGN_URL),
+    )
+    if enabled
+}
 # The program of the government's certificates on officers' own machines: where their browsers find it, and what it
 # calls the signature of a person and the seal.
 SIGNING_AGENT_URL = env.text("SIGNING_AGENT_URL", "wss://127.0.0.1:8987")
@@ -280,6 +286,8 @@ SIGNING_AGENT_PERSON = env.text("SIGNING_AGENT_PERSON", "SignApproved")
 SIGNING_AGENT_SEAL = env.text("SIGNING_AGENT_SEAL", "SignIssued")
 TRUST_ROOTS = env.words("TRUST_ROOTS")
 TSA_URL = env.text("TSA_URL", "")
+# So many seconds an authority's word on a certificate counts; never beyond the end that the authority itself gave it.
+REVOCATION_SIGNING, REVOCATION_JUDGING = 60, 600
 CA_URL = env.text("CA_URL", "")
 
 # Malware scanner for uploads; none: files are kept as "not scanned".

@@ -4,6 +4,7 @@ B-LT: the answers and lists that prove the certificates are put into the file. B
 it, renewed by another before it runs out. Every step is an incremental update; what was signed stays as it was.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -43,6 +44,7 @@ from signatures.refusals import SigningRefused
 from signatures.waiting import wait
 
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
+UNPROVEN = (PdfError, SigningError, SignatureValidationError, PathError, ValidationError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,28 @@ class Protected:
 
     pdf: bytes
     stamp_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """What its authority says today of the newest document time stamp; `words` when there is something to say."""
+
+    revoked: bool
+    words: str = ""
+
+
+def newest_stamp(stamps: Sequence[EmbeddedPdfSignature]) -> Newest | None:
+    """Ask about the newest of a file's document time stamps; None without any. The others are proven by the file."""
+    if not stamps:
+        return None
+    newest = stamps[-1]
+    try:
+        word = trust.ask(newest.signer_cert, newest.other_embedded_certs, since=trust.recent(), usage="stamp")
+    except PortError:
+        return Newest(False, _("Chưa hỏi được tình trạng chứng thư của nơi cấp dấu thời gian lưu trữ."))
+    if word.revoked_at:
+        return Newest(True, _("Chứng thư của nơi cấp dấu thời gian lưu trữ đã bị thu hồi."))
+    return Newest(False)
 
 
 def protect(pdf: bytes, *, archive: bool = True) -> Protected:
@@ -63,7 +87,7 @@ def protect(pdf: bytes, *, archive: bool = True) -> Protected:
         return _stamped(proven) if archive else Protected(proven, None)
     except (TimestampRequestError, OSError) as error:
         raise PortError(_("Dịch vụ chứng thực chưa trả lời; hệ thống sẽ tự thử lại.")) from error
-    except (PdfError, SigningError, SignatureValidationError, ValueError, KeyError) as error:
+    except (*UNPROVEN, KeyError) as error:
         raise SigningRefused(
             _("Chữ ký trong tệp này không lưu trữ dài hạn được: %(error)s") % {"error": error}
         ) from error
@@ -78,7 +102,7 @@ def renew(pdf: bytes) -> Protected:
         wait(stamper.async_update_archival_timestamp_chain(reader, trust.context(online=True), False, output))
     except (TimestampRequestError, OSError) as error:
         raise PortError(_("Dịch vụ chứng thực chưa trả lời; hệ thống sẽ tự thử lại.")) from error
-    except (PdfError, SigningError, SignatureValidationError, PathError, ValidationError, ValueError) as error:
+    except UNPROVEN as error:
         raise SigningRefused(_("Dấu thời gian của tệp này không gia hạn được: %(error)s") % {"error": error}) from error
     return Protected(output.getvalue(), stamp_until(output.getvalue()))
 
@@ -131,7 +155,8 @@ async def proven(signature: EmbeddedPdfSignature, roots: list[x509.Certificate],
         certificate_fetching_rule=CertificateFetchingRule.FOLLOW_ONLINE_RULE,
     )
     moment = at or timezone.now()
-    # The newest stamp cannot bring the word of a later day about its own certificate; all the others are proven.
+    # The newest stamp cannot bring the word of a later day about its own certificate (`newest_stamp` asks); all the
+    # others are proven.
     newest = signature.reader.embedded_timestamp_signatures[-1:]
     known = LocalKnowledge(
         nonrevoked_assertions=[NonRevokedStatusAssertion(stamp.signer_cert.sha256, at=moment) for stamp in newest]

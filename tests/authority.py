@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,17 @@ class Authority:
         self.lend_key(f"seal-{code}", algorithm)
         return enrol(Organisation(code, DEPARTMENT, "Tỉnh Vĩnh Phúc", 36, algorithm), at=timezone.now())
 
-    def revoke(self, certificate: Certificate) -> None:
-        requests.post(f"{self.running.url}/revoke", json={"serial": certificate.serial}, timeout=5).raise_for_status()
+    def revoke(self, certificate: Certificate | str, at: datetime | None = None) -> None:
+        """Revoke the certificate, or "tsa", as of `at` (now); the authority counts in seconds."""
+        wish = {"serial": certificate if isinstance(certificate, str) else certificate.serial}
+        if at is not None:
+            wish["at"] = at.isoformat()
+        requests.post(f"{self.running.url}/revoke", json=wish, timeout=5).raise_for_status()
+
+    def asked(self) -> dict[str, int]:
+        """How often it was asked for an OCSP answer and for a list."""
+        answer: dict[str, int] = requests.get(f"{self.running.url}/asked", timeout=5).json()
+        return {"ocsp": 0, "crl": 0} | answer
 
     def stranger(self, days: float = 30) -> tuple[pades.Signer, ec.EllipticCurvePrivateKey]:
         """A certificate the product has never heard of, and its key."""
@@ -95,6 +105,7 @@ def authority(pki: registry.Running, made_keys: Path, settings: Any, tmp_path: P
         "default": settings.STORAGES["default"] | {"OPTIONS": {"location": str(tmp_path / "media")}}
     }
     settings.SOFT_KEYS = tmp_path / "keys"
+    settings.REVOCATION_SIGNING = settings.REVOCATION_JUDGING = 0  # seconds: what is revoked is so at once
     return Authority(pki, settings.SOFT_KEYS, made_keys)
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -9,7 +10,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Request, Response
 
 from tests.simulators.pki.authority import Authority, EnrolmentRefused
-from tests.simulators.serving import HOST, Site, answer, begin, command_line, listen
+from tests.simulators.serving import HOST, Site, answer, begin, command_line, listen, now
 
 
 def register(site: Site, authority: Authority) -> None:
@@ -31,11 +32,19 @@ def register(site: Site, authority: Authority) -> None:
 
     @site.route("/revoke", "POST")
     def revoke(request: Request) -> Response:
-        """{"serial": hexadecimal, "reason": optional, as in RFC 5280 with underscores}."""
+        """{"serial": hexadecimal or "tsa", "reason": optional, as in RFC 5280 with underscores, "at": optional}."""
         wish = request.get_json()
-        if not authority.revoke(wish["serial"].lower(), wish.get("reason", "cessation_of_operation")):
+        at = datetime.fromisoformat(wish["at"]) if "at" in wish else now()
+        if not authority.revoke(wish["serial"].lower(), wish.get("reason", "cessation_of_operation"), at):
             raise NotFound
         return answer({"revoked": wish["serial"]})
+
+
+def count(site: Site, authority: Authority) -> None:
+    @site.route("/asked")
+    def asked(request: Request) -> Response:
+        """How often which kind of answer was asked for since the start."""
+        return answer(authority.asked)
 
 
 def publish(site: Site, authority: Authority) -> None:
@@ -52,6 +61,7 @@ def publish(site: Site, authority: Authority) -> None:
 
     @site.route("/<any(root, issuing):name>.crl")
     def revoked(request: Request, name: str) -> Response:
+        authority.asked.update(["crl"])
         return Response(authority.crl(name), mimetype="application/pkix-crl")
 
     @site.route("/ocsp", "POST")
@@ -63,6 +73,7 @@ def publish(site: Site, authority: Authority) -> None:
         return status(base64.b64decode(encoded))
 
     def status(query: bytes) -> Response:
+        authority.asked["ocsp"] += 1
         try:
             return Response(authority.answer_status(query), mimetype="application/ocsp-response")
         except ValueError as error:
@@ -85,6 +96,7 @@ def main() -> None:
     site = Site(Path(__file__).parent)
     register(site, authority)
     publish(site, authority)
+    count(site, authority)
     root = (options.state / "root.cert.pem").resolve()
     site.serve(sock, party="pki", host=HOST, port=port, url=url, tsa_url=f"{url}/tsa", root_pem=str(root))
 

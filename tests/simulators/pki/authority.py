@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -71,6 +72,7 @@ class Authority(RevocationInfoInterface):
     def __init__(self, directory: Path, url: str) -> None:
         self.directory, self.url = directory, url
         self.lock = threading.Lock()
+        self.asked: Counter[str] = Counter()
         self.register_path = directory / "register.json"
         self.register: dict[str, dict[str, str]] = (
             json.loads(self.register_path.read_text()) if self.register_path.exists() else {}
@@ -201,12 +203,17 @@ class Authority(RevocationInfoInterface):
             self._save()
         return pem + self.issuing.pem + self.root.pem
 
-    def revoke(self, serial: str, reason: str) -> bool:
-        """Revoke by hexadecimal serial. False when this authority issued no such certificate."""
+    def revoke(self, serial: str, reason: str, at: datetime) -> bool:
+        """Revoke by hexadecimal serial, "tsa" for the stamping key. False when there is no such certificate here."""
         with self.lock:
+            if serial == "tsa":
+                stamping = self.tsa.certificate
+                serial, until = f"{stamping.serial_number:x}", stamping.not_valid_after_utc.isoformat()
+                subject = stamping.subject.rfc4514_string()
+                self.register.setdefault(serial, {"subject": subject, "profile": "tsa", "until": until})
             if serial not in self.register:
                 return False
-            self.register[serial] |= {"revoked_at": now().isoformat(timespec="seconds"), "reason": reason}
+            self.register[serial] |= {"revoked_at": at.isoformat(timespec="seconds"), "reason": reason}
             self._save()
         return True
 
