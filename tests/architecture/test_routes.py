@@ -22,8 +22,9 @@ PUBLIC = {
     "track", "tracked", "tracked_limit", "verify", "verify_code",
     # doors
     "login", "logout", "openid_connect_callback", "officer_login", "invitation",
-    # machines: probes, the carrier's signed news, a signing service's hint, the open interface
-    "healthz", "readyz", "carrier_callback", "smartca_webhook",
+    # machines: probes, the carrier's signed news, a signing service's hint, the program on an officer's machine by a
+    # secret good for one file, the open interface
+    "healthz", "readyz", "carrier_callback", "smartca_webhook", "agent_file", "agent_upload",
     "api_root", "api_schema", "api_procedures", "api_procedure", "api_track",
     # developers
     "style_guide", "style_guide_page",

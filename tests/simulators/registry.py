@@ -74,6 +74,13 @@ PARTIES = {
                 "MYSIGN_PROFILE": "{profile}",
             },
         ),
+        Party(
+            "agent",
+            "tests.simulators.agent",
+            "Chương trình ký trên máy cán bộ",
+            {"SIGNING_AGENT_URL": "{wss}"},
+            page=False,
+        ),
     )
 }
 
