@@ -5,20 +5,17 @@ from datetime import datetime
 
 from pyhanko.sign.timestamps import TimeStamper
 
-from signatures import pades
-from signatures.waiting import wait
+from signatures import container, pades
 
 
-def prepare(content: bytes, signer: pades.Signer) -> pades.Prepared:
-    """What to sign for a file of any kind; the file itself stays as it is."""
+def prepare(content: bytes, signer: pades.Signer, *, at: datetime) -> pades.Prepared:
+    """What to sign for a file of any kind; the file itself stays as it is. `at`: the time that the signer claims."""
     digest = hashlib.sha256(content).digest()
-    attributes = wait(signer.assemble().signed_attrs(digest, pades.DIGEST, is_pdf_sig=False))
-    return pades.Prepared(b"", digest, 0, 0, attributes.dump())
+    return pades.Prepared(b"", digest, 0, 0, container.attributes(digest, signer, at=at))
 
 
 def complete(
     prepared: pades.Prepared, signer: pades.Signer, signature: bytes, timestamper: TimeStamper | None
 ) -> tuple[bytes, datetime | None]:
     """The signature file (DER), and the time by the time-stamp authority. Raises PortError when it does not answer."""
-    container = pades.container(prepared, signer, signature, timestamper)
-    return container.dump(), pades.stamped_at(container)
+    return container.assembled(prepared.attributes, signer, signature, timestamper)

@@ -4,47 +4,46 @@
 there before are never changed, so earlier signatures stay valid.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
-from asn1crypto import cms, x509
 from django.utils.translation import gettext as _
-from PIL import Image
-from pyhanko.pdf_utils.images import PdfImage
+from pyhanko.pdf_utils.generic import DictionaryObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.layout import AxisAlignment, InnerScaling, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers import ExternalSigner, PdfSignatureMetadata, PdfSigner
-from pyhanko.sign.signers.pdf_byterange import PreparedByteRangeDigest
+from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
+from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
+from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.timestamps import TimeStamper
-from pyhanko.sign.timestamps.common_utils import TimestampRequestError
-from pyhanko.stamp import StaticStampStyle
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from portal.floor.ports import PortError
+from signatures import appearance, container
+from signatures.container import DIGEST, Signer
 from signatures.placement import Box
 from signatures.refusals import SigningRefused
-from signatures.waiting import wait
 
-DIGEST = "sha256"
 # Hexadecimal digits: signature, signer's chain and a time-stamp token that brings its own chain.
 GAP = 2 * 12 * 1024
+
+__all__ = ["DIGEST", "GAP", "Mark", "Prepared", "Signer", "complete", "prepare"]
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is seen of the signature: a PNG fitted into a box on the page."""
+    """What is seen of the signature in a box on the page: a PNG fitted into it, or lines of text."""
 
     box: Box
-    png: bytes
+    png: bytes = b""
+    lines: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A file with a gap between two offsets, the digest of the rest, and the attributes to be signed (DER)."""
+    """A file with a gap between two offsets, the digest of the rest, and the bytes to be signed."""
 
     pdf: bytes
     digest: bytes
@@ -53,93 +52,76 @@ class Prepared:
     attributes: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """Whose signature it will be; `issuers` nearest first, without the root."""
+class _Update(IncrementalPdfFileWriter):
+    """A signature changes neither title nor dates of the document, so what is said of it stays as it was."""
 
-    certificate: x509.Certificate
-    issuers: list[x509.Certificate]
-
-    def assemble(self, signature: bytes | None = None) -> ExternalSigner:
-        store = SimpleCertificateStore.from_certs(self.issuers)
-        return ExternalSigner(self.certificate, store, signature, embed_roots=False)
+    def _update_meta(self) -> None:
+        pass
 
 
 def prepare(pdf: bytes, signer: Signer, *, at: datetime, reason: str = "", mark: Mark | None = None) -> Prepared:
     """Everything up to the signature itself. Raises SigningRefused for a file that cannot take one."""
     try:
-        writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
-        pdf_signer = _pdf_signer(writer, signer, reason, mark)
-        session = pdf_signer.init_signing_session(writer)
-        session.system_time = at
-        document = session.prepare_tbs_document(validation_info=None, bytes_reserved=GAP)
-        output = BytesIO()
-        digest, _written = document.digest_tbs_document(output=output)
+        writer = _Update(BytesIO(pdf), strict=False)
+        earlier = _earlier(writer.prev)
+        field_name = f"ChuKySo{1 + earlier}"
+        embedder = PdfCMSEmbedder(_field(field_name, signer, mark)).write_cms(field_name, writer)
+        field = next(embedder).get_object()
+        if mark:
+            field["/AP"] = DictionaryObject({pdf_name("/N"): _drawn(writer, mark)})
+        writer.register_extension(ESIC_EXTENSION_1)
+        placeholder = SignatureObject(
+            timestamp=at, name=signer.name, reason=reason or None, subfilter=SigSeedSubFilter.PADES, bytes_reserved=GAP
+        )
+        embedder.send(SigObjSetup(placeholder))
+        digest, output = embedder.send(SigIOSetup(DIGEST))
     except (PdfError, SigningError, ValueError, KeyError) as error:
         raise SigningRefused(_("Tệp PDF này không ký được: %(error)s") % {"error": error}) from error
-    attributes = wait(signer.assemble().signed_attrs(digest.document_digest, DIGEST, use_pades=True))
     return Prepared(
         output.getvalue(),
         digest.document_digest,
         digest.reserved_region_start,
         digest.reserved_region_end,
-        attributes.dump(),
+        container.attributes(digest.document_digest, signer),
     )
 
 
-def _pdf_signer(writer: IncrementalPdfFileWriter, signer: Signer, reason: str, mark: Mark | None) -> PdfSigner:
-    field = f"ChuKySo{1 + sum(1 for _ in enumerate_sig_fields(writer.prev))}"
-    person = signer.certificate.subject.native.get("common_name", "")
-    metadata = PdfSignatureMetadata(
-        field_name=field, md_algorithm=DIGEST, subfilter=SigSeedSubFilter.PADES, name=person, reason=reason or None
-    )
-    spec = SigFieldSpec(
-        field,
+def _earlier(reader: PdfFileReader) -> int:
+    """How many signature fields the file has. Raises SigningRefused when one of them forbids every change."""
+    number = 0
+    for _name, value, field in enumerate_sig_fields(reader):
+        number += 1
+        signed = value.get_object() if value is not None else {}
+        limits = [one.get_object().get("/TransformParams", {}).get("/P") for one in signed.get("/Reference", ())]
+        if signed and "/Lock" in field.get_object():
+            limits.append(field.get_object()["/Lock"].get("/P"))
+        if MDPPerm.NO_CHANGES.value in limits:
+            raise SigningRefused(_("Người ký trước đã khóa tệp: không ai được ký thêm. Hãy dùng bản chưa khóa."))
+    return number
+
+
+def _field(name: str, signer: Signer, mark: Mark | None) -> SigFieldSpec:
+    return SigFieldSpec(
+        name,
         on_page=mark.box.page if mark else 0,
         box=mark.box.corners if mark else None,
-        readable_field_name=_("Chữ ký số của %(person)s") % {"person": person},
+        readable_field_name=_("Chữ ký số của %(person)s") % {"person": signer.name},
     )
-    return PdfSigner(metadata, signer.assemble(), stamp_style=_style(mark) if mark else None, new_field_spec=spec)
 
 
-def _style(mark: Mark) -> StaticStampStyle:
-    fit = SimpleBoxLayoutRule(
-        AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, Margins.uniform(0), InnerScaling.STRETCH_TO_FIT
-    )
-    image = Image.open(BytesIO(mark.png)).convert("RGBA")
-    image = image.crop(image.getbbox())
-    return StaticStampStyle(border_width=0, background=PdfImage(image), background_layout=fit, background_opacity=1.0)
+def _drawn(writer: IncrementalPdfFileWriter, mark: Mark) -> object:
+    if mark.lines:
+        return appearance.text(writer, mark.lines, mark.box.width, mark.box.height)
+    return appearance.picture(writer, mark.png, mark.box.width, mark.box.height)
 
 
 def complete(
     prepared: Prepared, signer: Signer, signature: bytes, timestamper: TimeStamper | None
 ) -> tuple[bytes, datetime | None]:
     """The signed file, and the time by the time-stamp authority. Raises PortError when it does not answer."""
-    signed = container(prepared, signer, signature, timestamper)
-    output = BytesIO(prepared.pdf)
-    try:
-        PreparedByteRangeDigest(prepared.digest, prepared.gap_from, prepared.gap_to).fill_with_cms(output, signed)
-    except SigningError as error:
-        raise SigningRefused(_("Chữ ký lớn hơn chỗ dành sẵn trong tệp.")) from error
-    return output.getvalue(), stamped_at(signed)
-
-
-def container(prepared: Prepared, signer: Signer, signature: bytes, timestamper: TimeStamper | None) -> cms.ContentInfo:
-    """The signature with its attributes, certificates and time stamp. Raises PortError."""
-    attributes = cms.CMSAttributes.load(prepared.attributes)
-    try:
-        return wait(
-            signer.assemble(signature).async_sign_prescribed_attributes(DIGEST, attributes, timestamper=timestamper)
-        )
-    except (TimestampRequestError, OSError) as error:
-        raise PortError(_("Dịch vụ cấp dấu thời gian chưa trả lời; hệ thống sẽ tự thử lại.")) from error
-
-
-def stamped_at(container: cms.ContentInfo) -> datetime | None:
-    """When the time-stamp authority saw the signature; None without its token."""
-    for attribute in container["content"]["signer_infos"][0]["unsigned_attrs"] or ():
-        if attribute["type"].native == "signature_time_stamp_token":
-            token = attribute["values"][0]["content"]["encap_content_info"]["content"].parsed
-            stamped: datetime = token["gen_time"].native
-            return stamped
-    return None
+    signed, at = container.assembled(prepared.attributes, signer, signature, timestamper)
+    room = prepared.gap_to - prepared.gap_from - len("<>")
+    if 2 * len(signed) > room:
+        raise SigningRefused(_("Chữ ký lớn hơn chỗ dành sẵn trong tệp."))
+    digits = signed.hex().upper().ljust(room, "0").encode()
+    return prepared.pdf[: prepared.gap_from + 1] + digits + prepared.pdf[prepared.gap_to - 1 :], at

@@ -1,5 +1,6 @@
 """Where a signature is seen: Decree 30/2020, Appendix I, measured on the page itself."""
 
+import math
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -20,8 +21,8 @@ HAND_MM = (44, 20)
 LEAST_MM = 5
 # The margins that Decree 30/2020 gives every page: top and bottom, left, right.
 EDGE_MM, LEFT_MM, RIGHT_MM = 20, 30, 15
-# The mark of text, right aligned below the upper edge.
-TEXT_SIZE, LEADING = 10, 13
+# A mark of text stands between the upper edge and the margin.
+TOP_MM = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,16 @@ def checked(pdf: bytes, box: Box) -> Box:
     if not (across and page.bottom - 1 <= box.bottom and box.bottom + box.height <= page.bottom + page.height + 1):
         raise SigningRefused(_("Khung chữ ký nằm ngoài trang giấy. Chọn lại chỗ ký."))
     return box
+
+
+def corner_box(pdf: bytes, width: float, height: float) -> Box:
+    """The upper right corner of the first page, for lines of text of that size. Raises SigningRefused."""
+    page = sheets(pdf)[0]
+    right, top = page.left + page.width - RIGHT_MM * POINTS_PER_MM, page.bottom + page.height - TOP_MM * POINTS_PER_MM
+    wide, high = math.ceil(width), math.ceil(height)
+    if wide > right - page.left:
+        raise SigningRefused(_("Dòng chữ của chữ ký dài hơn trang giấy. Hãy ghi ngắn hơn."))
+    return Box(0, math.floor(right) - wide, math.floor(top) - high, wide, high)
 
 
 def at_true_size(box: Box, diameter_mm: float) -> Box:

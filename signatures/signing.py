@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.floor.ports import PortError
-from signatures import asking, cades, pades, placement, signals, timestamps, trust
+from signatures import appearance, asking, cades, pades, placement, signals, timestamps, trust
 from signatures.models import Certificate, SignedDocument, SigningRequest
 from signatures.refusals import NotNow, SigningRefused
 
@@ -35,7 +35,8 @@ SWEEP = 100
 class Placement:
     """What is seen and where: above the signer's name `anchor`; `page` counted from 0, None: the last one with it.
 
-    `box` was chosen by hand and counts before the anchor; `lines` are what a mark of text says.
+    `box` was chosen by hand and counts before the anchor; `lines` are what a mark of text says, above the time of
+    signing, which is always added.
     """
 
     kind: Literal["person", "seal", "text", "none"] = "none"
@@ -265,25 +266,26 @@ def _prepared(request: SigningRequest, signer: pades.Signer, at: datetime) -> pa
 def _prepare(request: SigningRequest, signer: pades.Signer, at: datetime) -> pades.Prepared:
     original = _content(request.original)
     if request.form == SigningRequest.Form.CMS:
-        return cades.prepare(original, signer)
-    return pades.prepare(original, signer, at=at, reason=request.reason, mark=_mark(request, original))
+        return cades.prepare(original, signer, at=at)
+    return pades.prepare(original, signer, at=at, reason=request.reason, mark=_mark(request, original, at))
 
 
-def _mark(request: SigningRequest, pdf: bytes) -> pades.Mark | None:
+def _mark(request: SigningRequest, pdf: bytes, at: datetime) -> pades.Mark | None:
+    chosen = placement.checked(pdf, placement.Box(**request.box)) if request.box else None
     if request.mark == SigningRequest.Mark.NONE:
         return None
+    if request.mark == SigningRequest.Mark.TEXT:
+        lines = [*request.lines, appearance.signing_time(at)]
+        return pades.Mark(chosen or placement.corner_box(pdf, *appearance.extent(lines)), lines=lines)
     certificate = request.certificate
     if not certificate.image:
         raise SigningRefused(_("Chứng thư số chưa có mẫu chữ ký hoặc mẫu dấu để hiển thị."))
-    chosen = placement.Box(**request.box) if request.box else None
     if request.mark == SigningRequest.Mark.PERSON:
         box = chosen or placement.person_box(pdf, request.anchor, request.page)
     elif chosen:
-        box = placement.at_true_size(chosen, certificate.seal_mm)
+        box = placement.checked(pdf, placement.at_true_size(chosen, certificate.seal_mm))
     else:
         box = placement.seal_box(pdf, request.anchor, certificate.seal_mm, request.page)
-    if chosen:
-        placement.checked(pdf, box)
     return pades.Mark(box, _content(certificate.image))
 
 
