@@ -24,6 +24,7 @@ DESK: Final = frozenset({Role.RECEIVER, Role.SPECIALIST, Role.LEADER, Role.RECOR
 
 QUEUE: Final = "/can-bo/hang-viec"
 CATALOGUE: Final = frozenset({Role.CATALOGUE_EDITOR, Role.CATALOGUE_REVIEWER})
+SIGNS_FOR: Final = "delegate"  # no role: somebody signs for a leader
 OPERATORS: Final = frozenset({Role.OPERATOR})
 
 
@@ -36,7 +37,7 @@ GROUPS: Final[list[Group]] = [
         _("Việc của tôi"),
         [
             (_link("queue", _("Hàng việc"), "inbox", QUEUE), DESK),
-            (_link("signing", _("Chờ tôi ký"), "pen-line", "/can-bo/ky"), frozenset({Role.LEADER})),
+            (_link("signing", _("Chờ tôi ký"), "pen-line", "/can-bo/ky"), frozenset({Role.LEADER, SIGNS_FOR})),
             (
                 _link("consultations", _("Trả lời ý kiến"), "message-square-text", "/can-bo/lay-y-kien"),
                 frozenset({Role.SPECIALIST, Role.LEADER}),
@@ -122,6 +123,11 @@ def workspace(request: HttpRequest) -> object:
     return SimpleLazyObject(lambda: _workspace(getattr(request, "actor", None)))
 
 
+def _roles(actor: Actor) -> frozenset[str]:
+    held = frozenset(seat.role for seat in actor.seats)
+    return held | {SIGNS_FOR} if actor.delegations else held
+
+
 def _workspace(actor: Actor | None) -> dict[str, object]:
     if actor is None or not actor.seats:
         return {}
@@ -135,5 +141,5 @@ def _workspace(actor: Actor | None) -> dict[str, object]:
         if seat.stands_in_for
         else Role(seat.role).label,
         "agency": seat.agency,
-        "groups": groups(frozenset(one.role for one in actor.seats)),
+        "groups": groups(_roles(actor)),
     }

@@ -89,7 +89,7 @@ def bulk(request: ActorRequest) -> HttpResponse:
     """First what would happen to each, then, once confirmed, what has."""
     if request.method != "POST":
         return redirect("officer_queue")
-    seen, name = _seen(request.POST.getlist(NAME)), request.POST.get("viec", "")
+    seen, name = seen_of(request.POST.getlist(NAME)), request.POST.get("viec", "")
     if name != PRINT and (name not in CHOICES or not request.actor.has_role(*CHOICES[name].roles)):
         raise Http404
     if not seen or len(seen) > many.LIMIT:
@@ -101,7 +101,7 @@ def bulk(request: ActorRequest) -> HttpResponse:
     return _confirmed(request, name, seen)
 
 
-def _seen(ticked: Sequence[str]) -> dict[uuid.UUID, int]:
+def seen_of(ticked: Sequence[str]) -> dict[uuid.UUID, int]:
     """Each dossier that was ticked, with the version that was looked at; 0 when it has not been."""
     found: dict[uuid.UUID, int] = {}
     for one in ticked[: many.LIMIT + 1]:

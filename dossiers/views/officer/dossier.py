@@ -108,7 +108,7 @@ def _tabs(situation: Situation, current: str) -> list[dict[str, Any]]:
 def _viewer(situation: Situation, section: str, chosen: str) -> dict[str, Any]:
     """The pictures on the left: of the result where it is in question, else of the chosen or the first paper."""
     if section == "ket-qua" and situation.result is not None:
-        return _result_viewer(situation)
+        return result_viewer(situation)
     return papers_viewer(situation, chosen, reverse("officer_dossier", args=[situation.code]))
 
 
@@ -134,7 +134,8 @@ def _thumb(situation: Situation, paper: Attachment, current: bool, address: str)
     return {"url": f"{address}?tep={paper.pk}", "name": situation.name_of(paper), "picture": small, "current": current}
 
 
-def _result_viewer(situation: Situation) -> dict[str, Any]:
+def result_viewer(situation: Situation) -> dict[str, Any]:
+    """The pictures of the result as it is, or as it would be signed."""
     try:
         number = viewing.pages(files.result_pdf(situation), viewing.PDF)
     except TypesettingError:

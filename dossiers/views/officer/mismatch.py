@@ -19,15 +19,20 @@ FACTS = {
 
 def differing(situation: Situation) -> dict[str, Any]:
     """The source of what is known, and each answer beside it; empty when they agree."""
-    form, owner = situation.dossier.case.form, situation.parties.get("owner")
+    items = differences(situation.dossier, situation.parties.get("owner"))
+    return {"title": _title(situation.dossier), "items": items} if items else {}
+
+
+def differences(dossier: Dossier, owner: Party | None) -> list[dict[str, str]]:
+    """Each answer that differs from what is known of the owner; `dossier` with its case and form."""
+    form = dossier.case.form
     if form is None or owner is None:
-        return {}
-    items = [
+        return []
+    return [
         {"label": label, "said": _shown(said), "known": _shown(known)}
-        for label, said, known in _compared(form.schema, situation.dossier.answers, owner)
+        for label, said, known in _compared(form.schema, dossier.answers, owner)
         if known and _plain(said) != _plain(known)
     ]
-    return {"title": _title(situation.dossier), "items": items} if items else {}
 
 
 def _compared(schema: Mapping[str, Any], answers: Mapping[str, Any], owner: Party) -> Iterator[tuple[str, str, str]]:

@@ -45,7 +45,11 @@ def queue(request: ActorRequest) -> HttpResponse:
         "counter": actor.has_role("receiver"),
         "compact": user.desk.get("rows") == COMPACT,
         "saved_as": next((name for name, kept in mine if kept == query), ""),
-        "nav_counts": {"queue": {"number": shelves.in_words(counts[own[0].key])}} if counts[own[0].key] else {},
+        "nav_counts": {
+            place: {"number": shelves.in_words(counts[key])}
+            for place, key in (("queue", own[0].key), ("signing", shelves.TO_SIGN), ("records", shelves.TO_SEAL))
+            if counts.get(key)
+        },
         "summary": _summary(shelf, narrowing, counts, found),
         **_filters(request, narrowing, shelf, counts["titles"]), **_pages(request, found, narrowing, query),
     }  # fmt: skip

@@ -39,6 +39,7 @@ def _mine(actor: Actor) -> list[int]:
 
 TO_DO = "can-lam"
 TO_COLLECT = "thu-phi"
+TO_SIGN, TO_SEAL = "cho-ky", "dong-dau"
 UNIT = "ca-don-vi"
 SHELVES = (
     Shelf(TO_DO, _("Cần tôi làm"), lambda now, actor: Q(next_due_at__isnull=False)),
@@ -46,8 +47,8 @@ SHELVES = (
     Shelf("qua-han", _("Quá hạn"), lambda now, actor: Q(next_due_at__lt=now), tone="red"),
     Shelf("sap-den-han", _("Sắp đến hạn"), 
           lambda now, actor: Q(next_soon_at__lte=now, next_due_at__gte=now), tone="amber"),
-    Shelf("cho-ky", _("Chờ tôi ký"), lambda now, actor: Q(stage_kind="sign"), frozenset({"leader"})),
-    Shelf("dong-dau", _("Chờ đóng dấu"), lambda now, actor: Q(stage_kind="seal"), frozenset({"records_clerk"})),
+    Shelf(TO_SIGN, _("Chờ tôi ký"), lambda now, actor: Q(stage_kind="sign"), frozenset({"leader"})),
+    Shelf(TO_SEAL, _("Chờ đóng dấu"), lambda now, actor: Q(stage_kind="seal"), frozenset({"records_clerk"})),
     Shelf("cho-tra", _("Chờ trả"), lambda now, actor: Q(status=Status.RESOLVED, in_post=False),
           frozenset({"returner"})),
     Shelf("buu-dien", _("Ở bưu điện"), lambda now, actor: Q(in_post=True), frozenset({"returner"})),
