@@ -52,9 +52,20 @@ class SigningRequestQuerySet(models.QuerySet[Any]):
     def waiting(self) -> "SigningRequestQuerySet":
         return self.filter(state="waiting")
 
+    def together_with(self, request_id: uuid.UUID) -> "SigningRequestQuerySet":
+        """The request and the others of its batch that the same key signs."""
+        own = self.model.objects.filter(pk=request_id)
+        fellows = Q(batch__in=own.values("batch"), certificate__in=own.values("certificate"))
+        return self.filter(Q(pk=request_id) | fellows)
+
     def due(self, at: datetime) -> "SigningRequestQuerySet":
-        """Waiting, neither postponed nor in the hands of a living worker, with a key that the server may use."""
-        return self.waiting().filter(next_at__lte=at).exclude(certificate__provider="agent").order_by("next_at")
+        """Waiting, neither postponed nor in the hands of a living worker, with a key that the server may use.
+
+        What nobody has tried waits for the rest of its batch to be ordered.
+        """
+        gathering = self.model.objects.waiting().filter(batch=OuterRef("batch"), attempts=0, next_at__gt=at)
+        due = self.waiting().filter(next_at__lte=at).exclude(certificate__provider="agent")
+        return due.exclude(Q(attempts=0) & Exists(gathering)).order_by("next_at")
 
     def at_agent(self, user_id: uuid.UUID | None, agency_codes: Collection[str]) -> "SigningRequestQuerySet":
         """Waiting for the machine of that person, or of those who keep the seals of these agencies."""
@@ -66,10 +77,6 @@ class SigningRequestQuerySet(models.QuerySet[Any]):
     def asked(self, at: datetime) -> "SigningRequestQuerySet":
         """Due, and on somebody's telephone."""
         return self.due(at).filter(signature=None, answer_by__gt=at)
-
-    def claimable(self, at: datetime) -> "SigningRequestQuerySet":
-        """Waiting and nobody's, or left by a worker whose lease has run out."""
-        return self.waiting().filter(Q(lease=None) | Q(next_at__lte=at))
 
 
 class SignedDocumentQuerySet(models.QuerySet[Any]):

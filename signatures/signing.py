@@ -3,32 +3,34 @@
 import hashlib
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from types import ModuleType
 from typing import Literal
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.floor.ports import PortError
-from signatures import appearance, asking, cades, pades, placement, signals, timestamps, trust
+from signatures import appearance, asking, cades, leases, pades, placement, signals, timestamps, trust, xades
 from signatures.models import Certificate, SignedDocument, SigningRequest
+from signatures.querysets import SigningRequestQuerySet
 from signatures.refusals import NotNow, SigningRefused
 
 logger = logging.getLogger(__name__)
 
-# Longer than all time-outs of one attempt together.
-LEASE = timedelta(minutes=2)
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=15), timedelta(minutes=15)
 SWEEP = 100
+_FORMS: dict[str, ModuleType] = {"pdf": pades, "cms": cades, "xml": xades}
+_SUFFIXES = {"pdf": "pdf", "cms": "p7s", "xml": "xml"}
+# How long orders of a batch wait for the next one, unless whoever orders says that it was the last.
+GATHERING = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Placement:
 class SigningOrder:
     """`reference` is the caller's key: one signature for each, however often it is ordered.
 
-    With `form` "cms" the file may be of any kind, stays as it is, and the document is a signature file beside it.
+    With `form` "cms" the file may be of any kind, stays as it is, and the document is a signature file beside it; with
+    "xml" the signature goes into the XML.
     Orders of one `batch` ask the holder of the key once.
     """
 
@@ -61,17 +64,14 @@ class SigningOrder:
     reason: str = ""
     requested_by: uuid.UUID | None = None
     level: Literal["B-B", "B-T"] = "B-T"
-    form: Literal["pdf", "cms"] = "pdf"
+    form: Literal["pdf", "cms", "xml"] = "pdf"
     batch: uuid.UUID | None = None
-
-
-class LeaseLost(Exception):
-    """Another worker took the request over; what this one did is thrown away."""
 
 
 def order(wish: SigningOrder, *, at: datetime | None = None) -> SigningRequest:
     """Write the request inside the caller's transaction. The same reference again gives the request that exists.
 
+    One of a batch is performed after a short while, with all the others; `perform` on any of them does it at once.
     Raises SigningRefused when that one was for other bytes.
     """
     at = at or timezone.now()
@@ -94,7 +94,7 @@ def order(wish: SigningOrder, *, at: datetime | None = None) -> SigningRequest:
                 "batch": wish.batch,
                 "original": ContentFile(wish.pdf, name="original.pdf"),
                 "original_sha256": digest,
-                "next_at": at,
+                "next_at": at + GATHERING if wish.batch else at,
                 "created_at": at,
             },
         )
@@ -104,42 +104,34 @@ def order(wish: SigningOrder, *, at: datetime | None = None) -> SigningRequest:
 
 
 def perform(request_id: uuid.UUID, *, at: datetime | None = None) -> SignedDocument | None:
-    """Take the request as far as it goes. None: it waits, failed, or another worker has it.
+    """Take the request and the rest of its batch as far as they go. None: it waits, failed, or another worker has it.
 
     Must not be called inside a transaction: outside parties are asked.
     """
     at = at or timezone.now()
-    request = _claim(request_id, at)
-    if request is None:
-        return SignedDocument.objects.filter(request_id=request_id).first()
-    try:
-        signed, signed_at = _sign(request, at)
-        document = _keep_document(request, signed, signed_at)
-    except LeaseLost:
-        return None
-    except PortError as error:
-        (fail if error.permanent else _postpone)(request, str(error), at)
-        return None
-    except SigningRefused as error:
-        fail(request, str(error), at)
-        return None
-    _tell(document, at)
-    return document
+    requests = leases.claim(request_id, at)
+    for step in (asking.hear, _check_may_sign, _prepare_each, asking.obtain, _complete_each):
+        if held := leases.held(requests):
+            step(held, at)
+    return SignedDocument.objects.filter(request_id=request_id).first()
 
 
 def take_in(
     request_id: uuid.UUID, signed: bytes, *, signed_at: datetime, level: str, at: datetime
 ) -> SignedDocument | None:
     """Keep a file that was signed elsewhere and found good. None: the request no longer waits, or is being taken."""
-    request = _claim(request_id, at)
-    if request is None:
-        return None
-    try:
-        document = _keep_document(request, signed, signed_at, level)
-    except LeaseLost:
-        return None
-    _tell(document, at)
-    return document
+    for request in leases.claim(request_id, at, alone=True):
+        with suppress(leases.LeaseLost):
+            document = _keep_document(request, signed, signed_at, level)
+            _tell(document, at)
+            return document
+    return None
+
+
+def fail(request: SigningRequest, reason: str, at: datetime) -> None:
+    """There will be no signature; who ordered it is told why."""
+    with suppress(leases.LeaseLost):
+        leases.fail(request, reason, at)
 
 
 def _tell(document: SignedDocument, at: datetime) -> None:
@@ -162,7 +154,7 @@ def hand_over(document: SignedDocument, *, at: datetime) -> None:
 
 def sweep(at: datetime) -> int:
     """Take up what was postponed, left behind or never told. Gives how many were tried; one failure stops no other."""
-    requests = SigningRequest.objects.due(at).values_list("pk", flat=True)[:SWEEP]
+    requests = _one_of_each_batch(SigningRequest.objects.due(at))
     untold = SignedDocument.objects.not_handed_over().order_by("signed_at")[:SWEEP]
     tries: list[Callable[[], object]] = [partial(hand_over, document, at=at) for document in untold]
     return _try_all(tries + [partial(perform, pk, at=at) for pk in requests])
@@ -170,8 +162,13 @@ def sweep(at: datetime) -> int:
 
 def hear(at: datetime) -> int:
     """Whether the holders who were asked have confirmed. Gives how many were looked at."""
-    asked = SigningRequest.objects.asked(at).values_list("pk", flat=True)[:SWEEP]
-    return _try_all([partial(perform, pk, at=at) for pk in asked])
+    return _try_all([partial(perform, pk, at=at) for pk in _one_of_each_batch(SigningRequest.objects.asked(at))])
+
+
+def _one_of_each_batch(requests: SigningRequestQuerySet) -> list[uuid.UUID]:
+    """It takes the others along."""
+    found = requests.values_list("pk", "batch", "certificate")[:SWEEP]
+    return list({(batch or pk, certificate): pk for pk, batch, certificate in found}.values())
 
 
 def _try_all(tries: list[Callable[[], object]]) -> int:
@@ -191,69 +188,68 @@ def read(document: SignedDocument) -> bytes:
     return content
 
 
-def _claim(request_id: uuid.UUID, at: datetime) -> SigningRequest | None:
-    lease = uuid.uuid4()
-    with transaction.atomic(durable=True):
-        claimable = SigningRequest.objects.claimable(at).filter(pk=request_id)
-        if not claimable.update(lease=lease, next_at=at + LEASE, attempts=F("attempts") + 1):
-            return None
-    return SigningRequest.objects.select_related("certificate").filter(pk=request_id, lease=lease).first()
+def _check_may_sign(requests: Sequence[SigningRequest], at: datetime) -> None:
+    """On every attempt, also when only the time stamp is missing: a stamp after revocation would be worthless.
+
+    Holders may take minutes to answer, so it is asked after them and before them.
+    """
+    with leases.settling(requests, at):
+        certificate = requests[0].certificate
+        if certificate.at_agent:
+            raise PortError(_("Mở trang ký trên máy có thiết bị ký."))
+        if not Certificate.objects.usable(timezone.localdate(at)).filter(pk=certificate.pk).exists():
+            raise SigningRefused(_("Chứng thư số không còn hiệu lực hoặc đã ngừng dùng."))
+        trust.check_may_sign(certificate.parsed, certificate.issuers)
 
 
-def _write(request: SigningRequest, **changes: object) -> None:
-    """Change the row only while it is ours. Raises LeaseLost."""
-    mine = SigningRequest.objects.waiting().filter(pk=request.pk, lease=request.lease)
-    if not mine.update(**changes):
-        raise LeaseLost
-    for name, value in changes.items():
-        setattr(request, name, value)
+def _prepare_each(requests: Sequence[SigningRequest], at: datetime) -> None:
+    """Make the files with their gaps and keep them: whoever asks for a signature must find the same bytes later."""
+    signer = _signer(requests)
+    for request in requests:
+        if request.attributes is None:
+            with leases.settling([request], at):
+                _keep_prepared(request, _prepare(request, signer, at))
 
 
-def _sign(request: SigningRequest, at: datetime) -> tuple[bytes, datetime]:
-    certificate = request.certificate
-    if certificate.at_agent:
-        raise PortError(_("Mở trang ký trên máy có thiết bị ký."))
-    signer = pades.Signer(certificate.parsed, certificate.issuers)
-    asked = request.answer_by is not None and request.signature is None
-    if not asked:
-        _check_may_sign(request, signer, at)
-    prepared = _prepared(request, signer, at)
-    if request.signature is None:
-        signature = asking.obtain(request, prepared.attributes, _write, at=at)
-        _write(request, signature=signature, attempts=1)
-    if asked:
-        # The holder took minutes to answer.
-        _check_may_sign(request, signer, at)
+def _complete_each(requests: Sequence[SigningRequest], at: datetime) -> None:
+    """Put the signatures into the files. Where the time-stamp authority is silent for one, it is for all."""
+    signer, signed = _signer(requests), [one for one in requests if one.signature is not None]
+    with leases.settling(signed, at):
+        for request in signed:
+            with leases.settling([request], at, alone=True):
+                _tell(_keep_document(request, *_complete(request, signer, at)), at)
+
+
+def _complete(request: SigningRequest, signer: pades.Signer, at: datetime) -> tuple[bytes, datetime]:
     timestamper = timestamps.timestamper() if request.level == SigningRequest.Level.B_T else None
-    assert request.signature is not None
     complete = pades.complete if request.form == SigningRequest.Form.PDF else cades.complete
-    signed, stamped_at = complete(prepared, signer, bytes(request.signature), timestamper)
+    assert request.signature is not None
+    signed, stamped_at = complete(_prepared(request), signer, bytes(request.signature), timestamper)
     return signed, stamped_at or at
 
 
-def _check_may_sign(request: SigningRequest, signer: pades.Signer, at: datetime) -> None:
-    """On every attempt, also when only the time stamp is missing: a stamp after revocation would be worthless."""
-    if not Certificate.objects.usable(timezone.localdate(at)).filter(pk=request.certificate_id).exists():
-        raise SigningRefused(_("Chứng thư số không còn hiệu lực hoặc đã ngừng dùng."))
-    trust.check_may_sign(signer.certificate, signer.issuers)
+def _signer(requests: Sequence[SigningRequest]) -> pades.Signer:
+    """All in one worker's hands have one certificate."""
+    certificate = requests[0].certificate
+    return pades.Signer(certificate.parsed, certificate.issuers)
 
 
-def _prepared(request: SigningRequest, signer: pades.Signer, at: datetime) -> pades.Prepared:
-    """The file with its gap: as kept by an earlier attempt, else made now and kept."""
-    if request.attributes is None:
-        prepared = _prepare(request, signer, at)
-        _write(
-            request,
-            prepared=default_storage.save("signing/prepared.pdf", ContentFile(prepared.pdf)) if prepared.pdf else "",
-            digest=prepared.digest,
-            gap_from=prepared.gap_from,
-            gap_to=prepared.gap_to,
-            attributes=prepared.attributes,
-        )
-        return prepared
+def _keep_prepared(request: SigningRequest, prepared: pades.Prepared) -> None:
+    leases.write(
+        [request],
+        prepared=default_storage.save("signing/prepared.pdf", ContentFile(prepared.pdf)) if prepared.pdf else "",
+        digest=prepared.digest,
+        gap_from=prepared.gap_from,
+        gap_to=prepared.gap_to,
+        attributes=prepared.attributes,
+    )
+
+
+def _prepared(request: SigningRequest) -> pades.Prepared:
     assert request.digest is not None
     assert request.gap_from is not None
     assert request.gap_to is not None
+    assert request.attributes is not None
     return pades.Prepared(
         _content(request.prepared) if request.prepared else b"",
         bytes(request.digest),
@@ -265,8 +261,8 @@ def _prepared(request: SigningRequest, signer: pades.Signer, at: datetime) -> pa
 
 def _prepare(request: SigningRequest, signer: pades.Signer, at: datetime) -> pades.Prepared:
     original = _content(request.original)
-    if request.form == SigningRequest.Form.CMS:
-        return cades.prepare(original, signer, at=at)
+    if request.form != SigningRequest.Form.PDF:
+        return _FORMS[request.form].prepare(original, signer, at=at)
     return pades.prepare(original, signer, at=at, reason=request.reason, mark=_mark(request, original, at))
 
 
@@ -275,7 +271,7 @@ def _mark(request: SigningRequest, pdf: bytes, at: datetime) -> pades.Mark | Non
     if request.mark == SigningRequest.Mark.NONE:
         return None
     if request.mark == SigningRequest.Mark.TEXT:
-        lines = [*request.lines, appearance.signing_time(at)]
+        lines = appearance.with_time(request.lines, at)
         return pades.Mark(chosen or placement.corner_box(pdf, *appearance.extent(lines)), lines=lines)
     certificate = request.certificate
     if not certificate.image:
@@ -295,11 +291,10 @@ def _content(stored: FieldFile) -> bytes:
 
 
 def _keep_document(request: SigningRequest, signed: bytes, signed_at: datetime, level: str = "") -> SignedDocument:
-    suffix = "pdf" if request.form == SigningRequest.Form.PDF else "p7s"
-    name = default_storage.save(f"signed/document.{suffix}", ContentFile(signed))
+    name = default_storage.save(f"signed/document.{_SUFFIXES[request.form]}", ContentFile(signed))
     no_longer_needed = str(request.prepared.name)
     with transaction.atomic(durable=True):
-        _write(request, state=SigningRequest.State.DONE, lease=None, last_error="", prepared="")
+        leases.write([request], state=SigningRequest.State.DONE, lease=None, last_error="", prepared="")
         document = SignedDocument.objects.create(
             request=request,
             reference=request.reference,
@@ -311,26 +306,3 @@ def _keep_document(request: SigningRequest, signed: bytes, signed_at: datetime, 
     if no_longer_needed:
         default_storage.delete(no_longer_needed)
     return document
-
-
-def _postpone(request: SigningRequest, reason: str, at: datetime) -> None:
-    if asking.waits(request, at):
-        pause = asking.LOOK_AGAIN
-    else:
-        pause = min(FIRST_PAUSE * 2 ** min(request.attempts - 1, 10), LONGEST_PAUSE)
-    _release(request, next_at=at + pause, last_error=reason)
-
-
-def fail(request: SigningRequest, reason: str, at: datetime) -> None:
-    """There will be no signature; who ordered it is told why."""
-    with transaction.atomic():
-        if _release(request, state=SigningRequest.State.FAILED, next_at=at, last_error=reason):
-            signals.failed.send(sender=SigningRequest, request=request, reference=request.reference, reason=reason)
-
-
-def _release(request: SigningRequest, **changes: object) -> bool:
-    try:
-        _write(request, lease=None, **changes)
-    except LeaseLost:
-        return False
-    return True

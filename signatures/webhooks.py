@@ -17,7 +17,7 @@ from signatures.models import SigningRequest
 @csrf_exempt
 @require_POST
 def smartca(request: HttpRequest, token: str) -> HttpResponse:
-    """204 for news about a request of ours, taken as far as it goes; 404 for a stranger, who learns nothing.
+    """204 for news about a question of ours, all of it taken as far as it goes; 404 for a stranger, who learns nothing.
 
     VNPT signs no news, so the address holds a secret that only VNPT was told, and the content must name our account.
     """
@@ -31,8 +31,9 @@ def smartca(request: HttpRequest, token: str) -> HttpResponse:
     except (ValueError, KeyError, TypeError):
         return HttpResponse(status=422)
     at = timezone.now()
-    asked = SigningRequest.objects.waiting().filter(pk=transaction, certificate__provider="smartca", answer_by__gt=at)
-    if not known or not asked.exists():
+    waiting = SigningRequest.objects.waiting().filter(certificate__provider="smartca", answer_by__gt=at)
+    asked = waiting.filter(question=str(transaction)).first()
+    if not known or asked is None:
         raise Http404
-    signing.perform(transaction, at=at)
+    signing.perform(asked.pk, at=at)
     return HttpResponse(status=204)

@@ -1,5 +1,7 @@
 """What is to be signed and what was signed."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -74,10 +76,15 @@ class SigningRequest(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["next_at"], condition=models.Q(state="waiting"), name="signing_request_due"),
+            models.Index(fields=["batch"], condition=models.Q(batch__isnull=False), name="signing_requests_of_a_batch"),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    def on_telephone(self, at: datetime) -> bool:
+        """Whether the holder was asked and may still confirm."""
+        return self.signature is None and self.answer_by is not None and at < self.answer_by
 
 
 class Preservation(models.Model):

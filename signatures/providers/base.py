@@ -1,6 +1,7 @@
 """The port to whoever holds the private keys."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -16,27 +17,51 @@ from portal.floor.ports import PortError
 class BytesToSign:
     """DER of the signed attributes, to be hashed with SHA-256 and signed with the key behind `key_reference`.
 
-    `reference` is the caller's: a provider that has answered it before may answer the same again. What follows is for
-    providers that ask the holder: the holder's number at the service, the name of this question, the code that the
-    holder compares on both screens, what the holder reads beside it, and the kind of key ("rsa" or "ec").
+    `reference` is the caller's: a provider that has answered it before may answer the same again. `name` and `label`
+    are for services that ask the holder: how they call this file, and what the holder reads of it.
     """
 
     content: bytes
     key_reference: str
     reference: str
-    account: str = ""
-    question: str = ""
-    code: str = ""
+    name: str = ""
     label: str = ""
-    algorithm: str = "rsa"
 
     @property
     def sha256(self) -> bytes:
         return hashlib.sha256(self.content).digest()
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the holder of one key is asked once: to sign these files, one at least.
+
+    `name` is ours, or the service's once it has one; `code` is what the holder compares on both screens, `label` what
+    stands beside it, `account` the holder's number at the service, `algorithm` the kind of key ("rsa" or "ec").
+    """
+
+    name: str
+    code: str
+    label: str
+    account: str
+    algorithm: str
+    files: Sequence[BytesToSign]
+
+    @property
+    def key_reference(self) -> str:
+        return self.files[0].key_reference
+
+
+# In the order of the question's files; None for one that the service did not sign.
+Signatures = Sequence[bytes | None]
+
+
 class Unanswered(PortError):
     """The call went out and nobody knows whether it was taken: never to be repeated blindly."""
+
+
+class NotYet(PortError):
+    """The holder was asked and has not answered."""
 
 
 class SigningProvider(Protocol):
@@ -51,21 +76,24 @@ class SigningProvider(Protocol):
 class AsksTheHolder(Protocol):
     """A remote service whose holder confirms on another device, minutes later or never.
 
-    `takes_our_name`: the service knows the question by `order.question`, so that it can be asked about even when the
-    answer to `ask` was lost.
+    `takes_our_name`: the service knows the question by the name we gave it, so that it can be asked about even when the
+    answer to `ask` was lost. `most_files`: more than these are not asked in one question.
     """
 
     takes_our_name: bool
 
-    def ask(self, order: BytesToSign) -> str | bytes:
-        """Hand the hash in, once. Gives the service's name for the question, or the signature where nobody is asked.
+    @property
+    def most_files(self) -> int: ...
+
+    def ask(self, question: Question) -> str | Signatures:
+        """Hand the hashes in, once. Gives the service's name for the question, or the signatures if nobody is asked.
 
         Raises PortError when nothing was taken, Unanswered when that is not known.
         """
         ...
 
-    def answer(self, order: BytesToSign, question: str) -> bytes | None:
-        """The signature; None while the holder has not confirmed. Raises PortError, permanent after a no."""
+    def answer(self, question: Question) -> Signatures | None:
+        """The signatures; None while the holder has not confirmed. Raises PortError, permanent after a no."""
         ...
 
 

@@ -1,5 +1,6 @@
 """JSON over HTTPS to a remote signing service, with the one question that matters after trouble: was it taken?"""
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,16 @@ class Answer:
         if not isinstance(value, str) or not value:
             raise unanswered()
         return value
+
+    def signatures(self, name: str, count: int) -> list[bytes | None]:
+        """That many, in base64 with or without line breaks; null for one that was not made. Raises Unanswered."""
+        values = self.content.get(name) if isinstance(self.content, dict) else None
+        if not isinstance(values, list) or len(values) != count:
+            raise unanswered()
+        try:
+            return [base64.b64decode(one) if one else None for one in values]
+        except (TypeError, ValueError) as error:
+            raise unanswered() from error
 
 
 def call(url: str, content: dict[str, object], *, bearer: str = "", form: bool = False) -> Answer:

@@ -10,7 +10,7 @@ import binascii
 from django.conf import settings
 
 from signatures.providers import calling
-from signatures.providers.base import BytesToSign, Unanswered
+from signatures.providers.base import Question, Signatures, Unanswered
 from signatures.providers.calling import Answer, call
 
 SHA256 = "2.16.840.1.101.3.4.2.1"
@@ -20,30 +20,31 @@ OPENED = frozenset({400, 401, 403, 404})
 
 
 class CscProvider:
-    """credentials/authorize asks the holder, authorizeCheck hears the answer, signatures/signHash uses it once."""
+    """credentials/authorize asks the holder, authorizeCheck hears the answer, signHash uses it once for all hashes."""
 
     takes_our_name = False
 
-    def ask(self, order: BytesToSign) -> str | bytes:
+    @property
+    def most_files(self) -> int:
+        return int(settings.CSC_MOST_FILES)
+
+    def ask(self, question: Question) -> str | Signatures:
         token = self._token()
-        wish: dict[str, object] = {
-            "credentialID": order.key_reference,
-            "numSignatures": 1,
-            "hashes": [_hash(order)],
-            "hashAlgorithmOID": SHA256,
-            "description": f"{order.code} {order.label}",
+        wish = _wish(question) | {
+            "numSignatures": len(question.files),
+            "description": f"{question.code} {question.label}",
         }
         answer = call(f"{settings.CSC_URL}/credentials/authorize", wish, bearer=token)
         if answer.status == STILL_WAITING:
             return answer.text("handle")
-        return self._sign(order, _granted(answer), token)
+        return self._sign(question, _granted(answer), token)
 
-    def answer(self, order: BytesToSign, question: str) -> bytes | None:
+    def answer(self, question: Question) -> Signatures | None:
         token = self._token()
-        answer = call(f"{settings.CSC_URL}/credentials/authorizeCheck", {"handle": question}, bearer=token)
+        answer = call(f"{settings.CSC_URL}/credentials/authorizeCheck", {"handle": question.name}, bearer=token)
         if answer.status == STILL_WAITING:
             return None
-        return self._sign(order, _granted(answer), token)
+        return self._sign(question, _granted(answer), token)
 
     def chain(self, key_reference: str, account: str) -> list[bytes]:
         wish: dict[str, object] = {"credentialID": key_reference, "certificates": "chain"}
@@ -71,27 +72,24 @@ class CscProvider:
         except Unanswered as error:
             raise calling.not_taken() from error
 
-    def _sign(self, order: BytesToSign, activation: str, token: str) -> bytes:
-        wish: dict[str, object] = {
-            "credentialID": order.key_reference,
+    def _sign(self, question: Question, activation: str, token: str) -> Signatures:
+        wish = _wish(question) | {
             "SAD": activation,
-            "hashes": [_hash(order)],
-            "hashAlgorithmOID": SHA256,
-            "signAlgo": ALGORITHMS[order.algorithm],
+            "signAlgo": ALGORITHMS[question.algorithm],
             "operationMode": "S",
         }
         answer = call(f"{settings.CSC_URL}/signatures/signHash", wish, bearer=token)
         if answer.status in OPENED:
             raise calling.failed()
-        try:
-            (signature,) = answer.content["signatures"]
-            return base64.b64decode(signature, validate=True)
-        except (KeyError, TypeError, ValueError) as error:
-            raise calling.unanswered() from error
+        return answer.signatures("signatures", len(question.files))
 
 
-def _hash(order: BytesToSign) -> str:
-    return base64.b64encode(order.sha256).decode()
+def _wish(question: Question) -> dict[str, object]:
+    return {
+        "credentialID": question.key_reference,
+        "hashes": [base64.b64encode(one.sha256).decode() for one in question.files],
+        "hashAlgorithmOID": SHA256,
+    }
 
 
 def _granted(answer: Answer) -> str:

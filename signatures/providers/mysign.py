@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from signatures.providers import calling
-from signatures.providers.base import BytesToSign, Unanswered
+from signatures.providers.base import Question, Signatures, Unanswered
 from signatures.providers.calling import Answer, call
 
 SHA256 = "2.16.840.1.101.3.4.2.1"
@@ -32,17 +32,23 @@ class MySignProvider:
 
     takes_our_name = False
 
-    def ask(self, order: BytesToSign) -> str | bytes:
-        token = self._log_in(order.account)
-        name = _shown(f"{order.code} {order.label}")
+    @property
+    def most_files(self) -> int:
+        return int(settings.MYSIGN_MOST_FILES)
+
+    def ask(self, question: Question) -> str | Signatures:
+        token = self._log_in(question.account)
         wish = self._client() | {
-            "credentialID": order.key_reference,
-            "numSignatures": 1,
-            "description": name,
-            "documents": [{"document_id": 1, "document_name": name}],
-            "hash": [base64.b64encode(order.sha256).decode()],
+            "credentialID": question.key_reference,
+            "numSignatures": len(question.files),
+            "description": _shown(f"{question.code} {question.label}"),
+            "documents": [
+                {"document_id": number, "document_name": _shown(f"{question.code} {one.label}")}
+                for number, one in enumerate(question.files, 1)
+            ],
+            "hash": [base64.b64encode(one.sha256).decode() for one in question.files],
             "hashAlgo": SHA256,
-            "signAlgo": ALGORITHMS[order.algorithm],
+            "signAlgo": ALGORITHMS[question.algorithm],
             "async": ASYNCHRONOUS,
         }
         answer = call(f"{settings.MYSIGN_URL}/vtss/service/signHash", wish, bearer=token)
@@ -52,9 +58,10 @@ class MySignProvider:
             raise calling.no_key()
         return answer.text("transactionId")
 
-    def answer(self, order: BytesToSign, question: str) -> bytes | None:
-        token = self._log_in(order.account)
-        answer = call(f"{settings.MYSIGN_URL}/vtss/service/requests/status", {"transactionId": question}, bearer=token)
+    def answer(self, question: Question) -> Signatures | None:
+        token = self._log_in(question.account)
+        wish: dict[str, object] = {"transactionId": question.name}
+        answer = call(f"{settings.MYSIGN_URL}/vtss/service/requests/status", wish, bearer=token)
         if answer.status >= 400:
             raise calling.failed()
         status = answer.text("status")
@@ -62,12 +69,7 @@ class MySignProvider:
             return None
         if status != DONE:
             raise ENDINGS.get(status, calling.failed)()
-        try:
-            (signature,) = answer.content["signatures"]
-            # Line breaks stand inside.
-            return base64.b64decode(signature)
-        except (KeyError, TypeError, ValueError) as error:
-            raise calling.unanswered() from error
+        return answer.signatures("signatures", len(question.files))
 
     def chain(self, key_reference: str, account: str) -> list[bytes]:
         wish = self._client() | {"profile_id": settings.MYSIGN_PROFILE, "user_id": account, "certificates": "chain"}

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from portal.floor.ports import PortError
 from signatures.providers import calling
-from signatures.providers.base import BytesToSign
+from signatures.providers.base import Question, Signatures
 from signatures.providers.calling import call
 
 # Bad request; the account of the client or of the holder; the certificate's state.
@@ -30,36 +30,37 @@ class SmartCaProvider:
 
     takes_our_name = True
 
-    def ask(self, order: BytesToSign) -> str | bytes:
+    @property
+    def most_files(self) -> int:
+        return int(settings.SMARTCA_MOST_FILES)
+
+    def ask(self, question: Question) -> str | Signatures:
         self._call(
             "v1/signatures/sign",
             self._client()
             | {
-                "user_id": order.account,
-                "serial_number": order.key_reference,
-                "transaction_id": order.question,
-                "transaction_desc": order.label,
+                "user_id": question.account,
+                "serial_number": question.key_reference,
+                "transaction_id": question.name,
+                "transaction_desc": f"{question.code} {question.label}",
                 "sign_files": [
-                    {
-                        "doc_id": order.code,
-                        "file_type": "pdf",
-                        "sign_type": "hash",
-                        "data_to_be_signed": order.sha256.hex(),
-                    }
+                    {"doc_id": one.name, "file_type": "pdf", "sign_type": "hash", "data_to_be_signed": one.sha256.hex()}
+                    for one in question.files
                 ],
             },
         )
-        return order.question
+        return question.name
 
-    def answer(self, order: BytesToSign, question: str) -> bytes | None:
-        said = self._call(f"v1/signatures/sign/{question}/status", {})
+    def answer(self, question: Question) -> Signatures | None:
+        said = self._call(f"v1/signatures/sign/{question.name}/status", {})
         if (ending := ENDINGS.get(str(said.get("message")))) is not None:
             raise ending()
-        signatures = (said.get("data") or {}).get("signatures") or []
         try:
+            signatures = (said.get("data") or {}).get("signatures") or []
             values = {one["doc_id"]: one["signature_value"] for one in signatures}
-            return base64.b64decode(values[order.code]) if values else None
-        except (KeyError, TypeError, ValueError) as error:
+            given = [values.get(one.name) for one in question.files]
+            return [base64.b64decode(one) if one else None for one in given] if values else None
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise calling.unanswered() from error
 
     def chain(self, key_reference: str, account: str) -> list[bytes]:

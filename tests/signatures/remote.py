@@ -52,9 +52,10 @@ class Service:
     def calls(self) -> list[str]:
         return requests.get(f"{self.running.url}/control/calls", timeout=5).json()
 
-    def decide(self, state: str) -> None:
+    def decide(self, state: str, fates: dict[int, str] | None = None) -> None:
+        """The answer to the one question that waits; `fates` of single files by their place, from 0."""
         (waiting,) = [one for one in self.questions if one["state"] == "waiting"]
-        self.tell(f"questions/{waiting['id']}/{state}")
+        self.tell(f"questions/{waiting['id']}/{state}", {"fates": fates or {}})
 
     def fail(self, fault: str) -> None:
         self.tell(f"fault/{fault}")

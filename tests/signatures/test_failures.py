@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from signatures import signals, signing
+from signatures import leases, signals, signing
 from signatures.models import SignedDocument, SigningRequest
 from signatures.providers.soft import SoftProvider
 from signatures.verification import verify
@@ -118,7 +118,7 @@ signing.perform(sys.argv[1])
 """
 DEATHS = {
     "before the key was asked": "asking.obtain = die",
-    "after the key answered": "asking.obtain = after(asking.obtain)",
+    "after the key answered": "asking._take = die",
     "before the signature came into the file": "pades.complete = die",
     "before the signed file was kept": "signing._keep_document = die",
     "after the file was stored": "signing.SignedDocument.objects.create = die",
@@ -145,12 +145,12 @@ def test_a_worker_killed_at_any_step_leaves_one_signed_document(
     finished = death == "before anybody was told"
     assert SignedDocument.objects.count() == finished
 
-    after = timezone.now() + signing.LEASE
+    after = timezone.now() + leases.LEASE
     signing.sweep(after)
     document = SignedDocument.objects.get()
     assert verify(signing.read(document)).verdict == "valid"
     assert told == [request.reference]
     kept = list(DEATHS).index(death) >= 2
     assert asked == ([] if kept else [request.reference])
-    assert signing.sweep(after + signing.LEASE) == 0
+    assert signing.sweep(after + leases.LEASE) == 0
     assert SigningRequest.objects.get().state == "done"

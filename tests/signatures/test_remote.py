@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from signatures import signing, tasks
+from signatures import leases, signing, tasks
 from signatures.models import Certificate, SignedDocument, SigningRequest
 from signatures.verification import verify
 from tests.signatures.remote import ACCOUNT, performed
@@ -186,7 +186,7 @@ WORKER = """
 import os, signal, django
 django.setup()
 from django.utils.module_loading import import_string
-from signatures import signing, tasks
+from signatures import leases, signing, tasks
 provider = import_string({provider!r})
 real = provider.ask
 def dying(self, order):
@@ -223,7 +223,7 @@ def test_a_worker_killed_while_asking_asks_nobody_twice(authority, ordered, serv
     )
     worker = subprocess.run([sys.executable, "-c", code], env=environment, check=False)
     assert worker.returncode == -signal.SIGKILL
-    after = timezone.now() + signing.LEASE
+    after = timezone.now() + leases.LEASE
     for attempt in range(2):
         performed(request, at=after + attempt * MINUTE)
     assert len(service.questions) == asked_already

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.utils import timezone
 
-from signatures import signals, signing, tasks
+from signatures import leases, signals, signing, tasks
 from signatures.models import Certificate, SignedDocument, SigningRequest
 from signatures.providers.base import BytesToSign
 from signatures.providers.soft import SoftProvider
@@ -351,7 +351,7 @@ def test_a_worker_killed_after_the_providers_answer_loses_nothing(authority, ord
     at = timezone.now()
     assert signing.perform(request.pk, at=at) is None
     assert signing.sweep(at) == 0
-    assert signing.sweep(at + signing.LEASE) == 1
+    assert signing.sweep(at + leases.LEASE) == 1
     document = SignedDocument.objects.get()
     assert verify(signing.read(document)).verdict == "valid"
     assert told["signed"] == [request.reference]

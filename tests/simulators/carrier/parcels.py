@@ -2,13 +2,11 @@
 
 import json
 import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from tests.simulators.ledger import Ledger
 from tests.simulators.serving import ZONE
 
 SCHEMA = """
@@ -20,7 +18,6 @@ CREATE TABLE IF NOT EXISTS event (
     id INTEGER PRIMARY KEY AUTOINCREMENT, item_code TEXT NOT NULL REFERENCES parcel (item_code), state TEXT NOT NULL,
     at TEXT NOT NULL, note TEXT NOT NULL, signed_by TEXT NOT NULL, told INTEGER NOT NULL DEFAULT 0
 );
-CREATE TABLE IF NOT EXISTS callback (url TEXT NOT NULL);
 """
 EVENTS = "SELECT event.*, order_number FROM event JOIN parcel USING (item_code)"
 
@@ -70,25 +67,11 @@ def item_code(serial: int) -> str:
     return f"RH{digits}{ {10: 0, 11: 5}.get(rest, rest) }VN"
 
 
-class Book:
-    """Orders, events and the callback address. One lock: the carrier serves one writer at a time."""
+class Book(Ledger):
+    """Orders and events."""
 
     def __init__(self, state: Path) -> None:
-        self.database = sqlite3.connect(state / "parcels.sqlite", check_same_thread=False, isolation_level=None)
-        self.database.row_factory = sqlite3.Row
-        self.database.executescript(SCHEMA)
-        self.lock = threading.RLock()
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with self.lock:
-            self.database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self.database.execute("ROLLBACK")
-                raise
-            self.database.execute("COMMIT")
+        super().__init__(state / "parcels.sqlite", SCHEMA)
 
     def order(self, payload: dict[str, object], at: datetime) -> Parcel:
         """Book once per OrderNumber: the same order again finds its parcel, another under that number is refused."""
@@ -97,7 +80,7 @@ class Book:
             if not payload.get(name):
                 raise Refused(f"Thiếu {name}")
         content = json.dumps(payload, ensure_ascii=False, sort_keys=True)
-        with self._writing():
+        with self.writing():
             known = self.database.execute("SELECT * FROM parcel WHERE order_number = ?", (number,)).fetchone()
             if known and known["payload"] != content:
                 raise Refused(f"OrderNumber {number} đã dùng cho nội dung khác")
@@ -116,7 +99,7 @@ class Book:
 
     def move(self, code: str, state: str, at: datetime, note: str = "", signed_by: str = "") -> sqlite3.Row:
         """Take the parcel one step on; the same step again finds the event that is there."""
-        with self._writing():
+        with self.writing():
             parcel = self.parcel(code)
             if parcel.state == state:
                 return self.events(code)[-1]
@@ -130,42 +113,24 @@ class Book:
             return self.events(code)[-1]
 
     def parcel(self, code: str) -> Parcel:
-        with self.lock:
-            row = self.database.execute("SELECT * FROM parcel WHERE item_code = ?", (code,)).fetchone()
+        row = self.row("SELECT * FROM parcel WHERE item_code = ?", code)
         if not row:
             raise Refused(f"Không có bưu gửi {code}")
         return self._parcel(row)
 
     def parcels(self) -> list[Parcel]:
-        with self.lock:
-            return [self._parcel(row) for row in self.database.execute("SELECT * FROM parcel ORDER BY serial DESC")]
+        return [self._parcel(row) for row in self.rows("SELECT * FROM parcel ORDER BY serial DESC")]
 
     def events(self, code: str, after: int = 0) -> list[sqlite3.Row]:
-        with self.lock:
-            return self.database.execute(
-                f"{EVENTS} WHERE item_code = ? AND id > ? ORDER BY id", (code, after)
-            ).fetchall()
+        return self.rows(f"{EVENTS} WHERE item_code = ? AND id > ? ORDER BY id", code, after)
 
     def untold(self) -> sqlite3.Row | None:
         """The oldest event that the callback has not taken."""
-        with self.lock:
-            return self.database.execute(f"{EVENTS} WHERE NOT told ORDER BY id LIMIT 1").fetchone()
+        return self.row(f"{EVENTS} WHERE NOT told ORDER BY id LIMIT 1")
 
     def mark_told(self, event: int) -> None:
-        with self._writing():
+        with self.writing():
             self.database.execute("UPDATE event SET told = 1 WHERE id = ?", (event,))
-
-    @property
-    def callback(self) -> str:
-        with self.lock:
-            row = self.database.execute("SELECT url FROM callback").fetchone()
-        return row["url"] if row else ""
-
-    @callback.setter
-    def callback(self, url: str) -> None:
-        with self._writing():
-            self.database.execute("DELETE FROM callback")
-            self.database.execute("INSERT INTO callback VALUES (?)", (url,))
 
     @staticmethod
     def _parcel(row: sqlite3.Row) -> Parcel:

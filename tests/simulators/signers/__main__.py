@@ -10,7 +10,7 @@ from werkzeug.wrappers import Request, Response
 
 from tests.simulators.serving import HOST, Site, answer, begin, command_line, listen, remembered_secret
 from tests.simulators.signers import csc, mysign, smartca
-from tests.simulators.signers.book import STATES, Book, Refused
+from tests.simulators.signers.book import FATES, STATES, Book, Refused
 from tests.simulators.signers.desk import CLIENT_ID, FAULTS, Desk
 
 DECISIONS = {"confirmed": "Xác nhận", "declined": "Từ chối"}
@@ -27,14 +27,21 @@ def control(site: Site, desk: Desk) -> None:
 
     @site.route("/control/questions")
     def questions(request: Request) -> Response:
-        return answer([{"id": one.id, "label": one.label, "state": one.state} for one in book.questions()])
+        return answer(
+            [
+                {"id": one.id, "label": one.label, "state": one.state, "files": [file.name for file in one.files]}
+                for one in book.questions()
+            ]
+        )
 
     @site.route("/control/questions/<question_id>/<state>", "POST")
     def decide(request: Request, question_id: str, state: str) -> Response:
-        if state not in STATES:
+        """{"fates": {place of a file, from 0: signed, unsigned or swapped}}; the others are signed."""
+        fates = {int(place): fate for place, fate in json.loads(request.get_data() or b"{}").get("fates", {}).items()}
+        if state not in STATES or not FATES.issuperset(fates.values()):
             raise NotFound
         try:
-            return answer({"state": book.decide(question_id, state).state})
+            return answer({"state": book.decide(question_id, state, fates).state})
         except Refused as refusal:
             return answer({"error": str(refusal)}, 409)
 

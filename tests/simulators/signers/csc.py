@@ -7,7 +7,7 @@ from collections.abc import Callable
 from werkzeug.wrappers import Request, Response
 
 from tests.simulators.serving import Site, answer
-from tests.simulators.signers.book import Question, Refused
+from tests.simulators.signers.book import MOST_FILES, File, Question, Refused
 from tests.simulators.signers.desk import Desk
 
 SHA256 = "2.16.840.1.101.3.4.2.1"
@@ -56,7 +56,7 @@ class Service:
             "key": {"status": "enabled", "algo": [KEYS[held.algorithm]]},
             "cert": {"status": "valid", "certificates": [base64.b64encode(der).decode() for der in held.ders]},
             "auth": {"mode": "explicit"},
-            "multisign": 1,
+            "multisign": MOST_FILES,
         }, 200
 
     def authorize(self, content: dict[str, object]) -> tuple[dict[str, object], int]:
@@ -66,7 +66,8 @@ class Service:
         if content.get("hashAlgorithmOID") != SHA256:
             raise Problem("invalid_request", "Invalid parameter hashAlgorithmOID")
         held = self.book.credential(str(content.get("credentialID")))
-        return self._state(self.book.ask("csc", held, hashes, str(content.get("description") or "")))
+        files = [File(str(number), str(one)) for number, one in enumerate(hashes, 1)]
+        return self._state(self.book.ask("csc", held, files, str(content.get("description") or "")))
 
     def check(self, content: dict[str, object]) -> tuple[dict[str, object], int]:
         return self._state(self.book.question(str(content.get("handle"))))

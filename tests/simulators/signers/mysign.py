@@ -5,7 +5,7 @@ import base64
 from werkzeug.wrappers import Request, Response
 
 from tests.simulators.serving import Site, answer
-from tests.simulators.signers.book import Refused
+from tests.simulators.signers.book import File, Refused
 from tests.simulators.signers.desk import Desk
 
 PROFILE = "adss:ras:profile:001"
@@ -65,8 +65,9 @@ class Service:
                 raise Refused("hashAlgo, signAlgo")
             if not len(hashes) == len(documents) == content["numSignatures"] or content["async"] != 1:
                 raise Refused("numSignatures")
-            names = [base64.b64decode(one["document_name"], validate=True).decode() for one in documents]
-            question = self.book.ask("mysign", held, hashes, ", ".join(names))
+            names = [_shown(one["document_name"]) for one in documents]
+            files = [File(name, one) for name, one in zip(names, hashes, strict=True)]
+            question = self.book.ask("mysign", held, files, _shown(content["description"]))
         except (Refused, KeyError, TypeError, ValueError) as refusal:
             return self.desk.answer({"error": "invalid_request", "error_description": str(refusal)}, 400)
         return self.desk.answer({"transactionId": question.id})
@@ -81,5 +82,9 @@ class Service:
             return self.desk.answer({"error": "invalid_request", "error_description": str(refusal)}, 400)
         done = question.state == "confirmed"
         # Viettel breaks long lines inside the strings.
-        signatures = [one[:40] + "\r\n" + one[40:] for one in self.book.signatures(question)] if done else None
-        return self.desk.answer({"status": STATUSES[question.state], "signatures": signatures})
+        broken = [one and one[:40] + "\r\n" + one[40:] for one in self.book.signatures(question)] if done else None
+        return self.desk.answer({"status": STATUSES[question.state], "signatures": broken})
+
+
+def _shown(name: object) -> str:
+    return base64.b64decode(str(name), validate=True).decode()

@@ -9,7 +9,7 @@ import requests
 from werkzeug.wrappers import Request, Response
 
 from tests.simulators.serving import Site
-from tests.simulators.signers.book import Book, Question, Refused
+from tests.simulators.signers.book import Book, File, Question, Refused
 from tests.simulators.signers.desk import CLIENT_ID, Desk
 
 log = logging.getLogger(__name__)
@@ -63,11 +63,14 @@ class Service:
         try:
             files = content["sign_files"]
             assert isinstance(files, list)
-            hashes = [base64.b64encode(bytes.fromhex(one["data_to_be_signed"])).decode() for one in files]
-            label = f"{', '.join(one['doc_id'] for one in files)} {content.get('transaction_desc') or ''}"
+            asked = [
+                File(one["doc_id"], base64.b64encode(bytes.fromhex(one["data_to_be_signed"])).decode()) for one in files
+            ]
             if any(one["sign_type"] != "hash" or not one["file_type"] for one in files):
                 raise Refused("sign_type: hash alone is supported")
-            self.book.ask("smartca", held[0], hashes, label, name)
+            if len({one.name for one in asked}) != len(asked):
+                raise Refused("doc_id: duplicate")
+            self.book.ask("smartca", held[0], asked, str(content.get("transaction_desc") or ""), name)
         except (Refused, KeyError, TypeError, ValueError) as refusal:
             return self._say(400, f"BAD_REQUEST: {refusal}")
         return self._say(200, "sig_wait_for_user_confirm", transaction_id=name, tran_code=secrets.token_hex(16))
@@ -90,11 +93,10 @@ class Service:
 def signed_files(book: Book, question: Question) -> list[dict[str, object]] | None:
     if question.state != "confirmed":
         return None
-    names = question.label.partition(" ")[0].split(",")
-    signatures = book.signatures(question)
     return [
-        {"doc_id": name.strip(), "signature_value": value, "timestamp_signature": None}
-        for name, value in zip(names, signatures, strict=True)
+        {"doc_id": file.name, "signature_value": value, "timestamp_signature": None}
+        for file, value in zip(question.files, book.signatures(question), strict=True)
+        if value
     ]
 
 
