@@ -148,6 +148,11 @@ def _evidence(
     )
 
 
+def weighed(status: StandardCMSSignatureStatus, level: longterm.Level) -> SignatureReport:
+    """The verdict on one signature that was checked elsewhere, in the same words."""
+    return _report(status, *_weigh(status, touched=False), level)
+
+
 async def _broken(stamps: Sequence[EmbeddedPdfSignature], roots: list[x509.Certificate]) -> str:
     """What of the document time stamps does not fit the file, in words."""
     for stamp in stamps:
@@ -165,8 +170,7 @@ async def _judge_detached(
         status = await async_validate_detached_cms(content, signed, context, context)
         if not status.trusted:
             break
-    verdict, reasons = _weigh(status, touched=False)
-    return _report(status, verdict, reasons, "B-T" if status.timestamp_validity is not None else "B-B")
+    return weighed(status, "B-T" if status.timestamp_validity is not None else "B-B")
 
 
 async def _judge(signature: EmbeddedPdfSignature, court: _Court) -> SignatureReport:
