@@ -68,10 +68,10 @@ class SigningRequestQuerySet(models.QuerySet[Any]):
         return due.exclude(Q(attempts=0) & Exists(gathering)).order_by("next_at")
 
     def at_agent(self, user_id: uuid.UUID | None, agency_codes: Collection[str]) -> "SigningRequestQuerySet":
-        """Waiting for the machine of that person, or of those who keep the seals of these agencies."""
+        """For the machine of that person, or of those who keep the seals of these agencies; the oldest first."""
         own = Q(certificate__purpose="person", certificate__holder_user=user_id)
         seals = Q(certificate__purpose="seal", certificate__holder_agency_code__in=agency_codes)
-        found = self.waiting().filter(own | seals, certificate__provider="agent")
+        found = self.filter(own | seals, certificate__provider="agent")
         return found.select_related("certificate").order_by("created_at")
 
     def asked(self, at: datetime) -> "SigningRequestQuerySet":

@@ -20,6 +20,7 @@ STANDINGS: dict[str, tuple[str | Promise, str]] = {
 }
 PROVIDERS: dict[str, str | Promise] = {
     "pkcs11": _lazy("Token, HSM"),
+    "agent": _lazy("Thiết bị trên máy cán bộ (Ban Cơ yếu)"),
     "smartca": "VNPT SmartCA",
     "mysign": "Viettel MySign",
     "csc": _lazy("Ký số từ xa (CSC)"),

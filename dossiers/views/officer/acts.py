@@ -68,6 +68,8 @@ def perform(request: ActorRequest, situation: Situation, chosen: Act, form: Any)
         form.add_error(None, str(refused))
         return None
     messages.success(request, told)
+    if way := chosen.leads(request.actor):
+        return redirect(way)
     code = str(Dossier.objects.values_list("code", flat=True).get(pk=dossier.pk) or dossier.reference)
     still = Dossier.objects.visible_to(request.actor).filter(pk=dossier.pk).exists()
     return redirect("officer_dossier", code) if still else redirect("officer_queue")

@@ -162,10 +162,11 @@ class Situation:
         if promise is None:
             return None
         reference = f"result:{result.pk}:{'seal' if seal else 'person'}:{result.signing_attempt}"
-        waiting = SigningRequest.objects.filter(reference=reference).first()
+        waiting = SigningRequest.objects.select_related("certificate").filter(reference=reference).first()
         return {
             "seal": seal,
             "error": result.signing_error or (waiting.last_error if waiting else ""),
             "failed": bool(result.signing_error or promise.given_up_at),
             "unordered": waiting is None and bool(promise.last_error),
+            "device": bool(waiting and waiting.state == "waiting" and waiting.certificate.at_agent),
         }

@@ -27,6 +27,7 @@ class Act:
     given: Callable[[Situation], dict[str, Any]] = field(default=lambda situation: {})
     danger: bool = False
     said: Callable[[Situation], list[dict[str, Any]]] | None = None  # what is to know before the button is pressed
+    leads: Callable[[Actor], str] = lambda actor: ""  # where the officer goes on, unless to the dossier
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dossiers import files, outbox, processing
 from dossiers import officer_forms as forms
 from dossiers.models import Dossier
 from dossiers.refusals import MoveRefused
-from dossiers.views.officer import briefs, signature_place
+from dossiers.views.officer import agent_signing, briefs, signature_place
 from dossiers.views.officer.acting.act import Act, owner
 from portal.floor.actor import Actor
 
@@ -83,7 +83,8 @@ ACTS: dict[str, Act] = {
                 lambda s: {"case": s.dossier.case, "drafted": s.result}),
     "trinh": Act(_lazy("Trình ký"), _lazy("Trình ký"), _propose, forms.NoteForm),
     "lam-lai": Act(_lazy("Trả lại để làm lại"), _lazy("Trả lại"), _rework, forms.ReworkForm, danger=True),
-    "ky": Act(_lazy("Ký kết quả"), _lazy("Ký số"), _decide, signature_place.PlaceForm, signature_place.given),
-    "dong-dau": Act(_lazy("Đóng dấu và phát hành"), _lazy("Đóng dấu"), _seal),
-    "ky-lai": Act(_lazy("Ký lại"), _lazy("Ký lại"), _sign_again),
+    "ky": Act(_lazy("Ký kết quả"), _lazy("Ký số"), _decide, signature_place.PlaceForm, signature_place.given,
+              leads=agent_signing.way),
+    "dong-dau": Act(_lazy("Đóng dấu và phát hành"), _lazy("Đóng dấu"), _seal, leads=agent_signing.way),
+    "ky-lai": Act(_lazy("Ký lại"), _lazy("Ký lại"), _sign_again, leads=agent_signing.way),
 }  # fmt: skip
