@@ -4,6 +4,7 @@ from django.urls import path
 
 from dossiers.views.officer import (
     acts,
+    agent_signing,
     basket,
     batches,
     bulk,
@@ -28,6 +29,11 @@ from dossiers.views.officer import (
 from dossiers.views.officer.counter import choosing, codes, taking
 
 urlpatterns = [
+    path("can-bo/ky/thiet-bi", agent_signing.page, name="officer_agent"),
+    path("can-bo/ky/thiet-bi/<uuid:pk>/mo", agent_signing.begin, name="officer_agent_begin"),
+    path("can-bo/ky/thiet-bi/<uuid:pk>/tinh-trang", agent_signing.state, name="officer_agent_state"),
+    path("can-bo/ky/thiet-bi/<uuid:pk>/tep", agent_signing.file, name="officer_agent_file"),
+    path("can-bo/ky/thiet-bi/<uuid:pk>/gui", agent_signing.upload, name="officer_agent_upload"),
     path("can-bo/hang-viec", queue.queue, name="officer_queue"),
     path("can-bo/hang-viec/loc", keeping.narrow, name="officer_narrow"),
     path("can-bo/hang-viec/moi", queue.news, name="officer_queue_news"),
