@@ -10,7 +10,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from PIL import Image
@@ -31,6 +30,7 @@ from portal.floor.vietnamese import nfc
 
 # Decree 30/2020, Appendix I: upright, 10 pt, black.
 SIZE, LEADING = 10, 12
+TIME = "Thời gian ký:"
 _ALWAYS = frozenset("0123456789 /:+-.,")  # so that one subset serves a whole batch
 
 
@@ -53,7 +53,13 @@ def signing_time(at: datetime) -> str:
     """The line that Decree 30/2020 wants, with the zone as ISO 8601 writes it."""
     local = timezone.localtime(at)
     zone = f"{local:%z}"
-    return _("Thời gian ký: %(time)s") % {"time": f"{local:%d/%m/%Y %H:%M:%S} {zone[:3]}:{zone[3:]}"}
+    return f"{TIME} {local:%d/%m/%Y %H:%M:%S} {zone[:3]}:{zone[3:]}"
+
+
+def with_time(lines: Sequence[str], at: datetime) -> list[str]:
+    """The lines of a mark, ending with the time of signing unless they say a time themselves."""
+    said = any(line.startswith(TIME) for line in lines)
+    return [*lines] if said else [*lines, signing_time(at)]
 
 
 def extent(lines: Sequence[str]) -> tuple[float, float]:

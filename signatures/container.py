@@ -88,7 +88,7 @@ def assembled(
     """The container, and the time by the time-stamp authority. Raises PortError when it does not answer."""
     certificate, stamped, unsigned = signer.certificate, None, b""
     if timestamper is not None:
-        token, stamped = _stamp(signature, timestamper)
+        token, stamped = stamp(signature, timestamper)
         unsigned = _der(0xA1, _attribute(_TIME_STAMP, token))
     info = _der(
         _SEQUENCE,
@@ -107,9 +107,10 @@ def assembled(
     return _der(_SEQUENCE, _SIGNED_DATA, _der(0xA0, signed)), stamped
 
 
-def _stamp(signature: bytes, timestamper: TimeStamper) -> tuple[bytes, datetime]:
+def stamp(data: bytes, timestamper: TimeStamper) -> tuple[bytes, datetime]:
+    """A time-stamp token (DER) over the data, and its time. Raises PortError when the authority does not answer."""
     try:
-        token = wait(timestamper.async_timestamp(hashlib.sha256(signature).digest(), DIGEST))
+        token = wait(timestamper.async_timestamp(hashlib.sha256(data).digest(), DIGEST))
     except (TimestampRequestError, OSError) as error:
         raise PortError(_("Dịch vụ cấp dấu thời gian chưa trả lời; hệ thống sẽ tự thử lại.")) from error
     when: datetime = token["content"]["encap_content_info"]["content"].parsed["gen_time"].native

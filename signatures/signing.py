@@ -222,7 +222,7 @@ def _complete_each(requests: Sequence[SigningRequest], at: datetime) -> None:
 
 def _complete(request: SigningRequest, signer: pades.Signer, at: datetime) -> tuple[bytes, datetime]:
     timestamper = timestamps.timestamper() if request.level == SigningRequest.Level.B_T else None
-    complete = pades.complete if request.form == SigningRequest.Form.PDF else cades.complete
+    complete = _FORMS[request.form].complete
     assert request.signature is not None
     signed, stamped_at = complete(_prepared(request), signer, bytes(request.signature), timestamper)
     return signed, stamped_at or at
