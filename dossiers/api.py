@@ -22,7 +22,7 @@ from dossiers import applicants, files, intake, tracking
 from dossiers.applicants import Applicant
 from dossiers.forms import DeliveryForm
 from dossiers.models import Attachment, Dossier, Draft
-from dossiers.refusals import MoveRefused
+from dossiers.refusals import Incomplete, MoveRefused
 from dossiers.routing import NoWay
 from portal.floor.actor import Actor
 from portal.floor.problems import Problem
@@ -238,7 +238,7 @@ def _refusals() -> Iterator[None]:
     """The verbs' refusals as problem details: 409 for a move, 422 for answers and files."""
     try:
         yield
-    except intake.Incomplete as error:
+    except Incomplete as error:
         raise Problem(422, _("Hồ sơ chưa đủ"), str(error), extra={"missing": error.missing}) from error
     except (MoveRefused, NoWay) as error:
         raise Problem(409, _("Không làm được lúc này"), str(error)) from error

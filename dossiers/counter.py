@@ -12,21 +12,12 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dossiers import (
-    applicants,
-    deadlines,
-    intake,
-    numbering,
-    reserving,
-    routing,
-    series,
-    supplements,
-)
+from dossiers import applicants, deadlines, intake, numbering, reserving, routing, series, supplementing, supplements
 from dossiers.applicants import Applicant
 from dossiers.lifecycle import begin
 from dossiers.models import Attachment, Dossier, Draft, HandedPaper, Party, ReservedCode
 from dossiers.querysets import DossierQuerySet
-from dossiers.refusals import MoveRefused
+from dossiers.refusals import Incomplete, MoveRefused
 from portal.floor import crypto
 from portal.floor.actor import Actor
 from portal.floor.vietnamese import fold
@@ -132,14 +123,14 @@ def enter(taken: Taken, *, by: Actor, at: dt.datetime, draft: Draft | None = Non
 def register(taken: Taken, *, by: Actor, at: dt.datetime, draft: Draft | None = None, receipt: bool = True) -> Dossier:
     """Take a whole dossier in: entered, accepted, with code, date, fee and receipt (∅ → 1 → 4).
 
-    Raises what `enter` does, and intake.Incomplete when a required paper is not there.
+    Raises what `enter` does, and Incomplete when a required paper is not there.
     """
     with transaction.atomic():
         dossier = enter(taken, by=by, at=at, draft=draft)
         there = {paper.key for paper in taken.handed}
         there |= set(dossier.attachments.filter(superseded_at=None).values_list("document_key", flat=True))
         if late := intake.wanting_papers(routing.case_of(dossier), dossier.answers, there):
-            raise intake.Incomplete([_(" hoặc ").join(one.name for one in alternatives) for alternatives in late])
+            raise Incomplete([_(" hoặc ").join(one.name for one in alternatives) for alternatives in late])
         code = reserving.use(taken.reserved, dossier, at=at) if taken.reserved else ""
         return intake.receive(dossier, by=by, at=at, code=code, receipt=receipt)
 
@@ -154,7 +145,7 @@ def ask_for_more(
     with transaction.atomic():
         dossier = enter(taken, by=by, at=at, draft=draft)
         documents = [one for one in routing.documents_of(routing.case_of(dossier)) if one.key in missing]
-        return intake.request_supplement(dossier, by=by, at=at, note=note, missing=documents)
+        return supplementing.request_supplement(dossier, by=by, at=at, note=note, missing=documents)
 
 
 def turn_away(
@@ -171,10 +162,10 @@ def bring(dossier: Dossier, *, by: Actor, at: dt.datetime, handed: Sequence[Hand
     asked = supplements.asked_for(dossier)
     keys = {paper.key for paper in handed}
     if late := [item["name"] for item in asked if item["key"] not in keys]:
-        raise intake.Incomplete(late)
+        raise Incomplete(late)
     names = {item["key"]: item["name"] for item in asked}
     with transaction.atomic():
-        intake.supply(dossier, by=by, at=at, replaced={}, on_paper=keys)
+        supplementing.supply(dossier, by=by, at=at, replaced={}, on_paper=keys)
         for paper in handed:
             row, _new = HandedPaper.objects.get_or_create(
                 dossier=dossier, document_key=paper.key,

@@ -21,7 +21,7 @@ from dossiers import deadlines, files, intake, notices, numbering, outbox, routi
 from dossiers.applicants import Applicant
 from dossiers.lifecycle import Change, move
 from dossiers.models import Attachment, Dossier, Draft, GroupFiling, OutboxMessage
-from dossiers.refusals import MoveRefused
+from dossiers.refusals import Incomplete, MoveRefused
 from dossiers.states import CLOSED, MOVES, Status
 from portal.floor.actor import SYSTEM, Actor
 from procedures import eforms
@@ -179,7 +179,7 @@ def settle(
 def submit_group(filing: GroupFiling, *, by: Actor, at: dt.datetime, applicant: Applicant) -> list[Dossier]:
     """Make a dossier of every draft, all or none, once however often the button is pressed.
 
-    One acknowledgement for the whole filing. Raises intake.Incomplete and MoveRefused, which name the procedure.
+    One acknowledgement for the whole filing. Raises Incomplete and MoveRefused, which name the procedure.
     """
     with transaction.atomic():
         locked = GroupFiling.objects.select_for_update(of=("self",)).select_related("group").get(pk=filing.pk)
@@ -203,8 +203,8 @@ def _send(draft: Draft, *, by: Actor, at: dt.datetime, applicant: Applicant, wai
     title = draft.procedure_version.short_name or draft.procedure_version.name
     try:
         return intake.submit(draft, by=by, at=at, applicant=applicant, waiting_for=waiting_for, acknowledge=False)
-    except intake.Incomplete as lacking:
-        raise intake.Incomplete([f"{title}: {what}" for what in lacking.missing]) from lacking
+    except Incomplete as lacking:
+        raise Incomplete([f"{title}: {what}" for what in lacking.missing]) from lacking
     except (routing.NoWay, eforms.AnswersRefused) as refused:
         raise MoveRefused(f"{title}: {refused}") from refused
 

@@ -27,8 +27,10 @@ VERBS = (
     "dossiers/returning.py",
     "dossiers/serving.py",
     "dossiers/sharing.py",
+    "dossiers/supplementing.py",
     "dossiers/suspending.py",
     "dossiers/verifying.py",
+    "dossiers/withdrawing.py",
 )
 TESTS = tuple(f"dossiers/test_{name.split('/')[1]}" for name in VERBS)
 HANDED = "branches"

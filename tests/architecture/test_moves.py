@@ -19,8 +19,10 @@ from dossiers import (
     redirecting,
     returning,
     serving,
+    supplementing,
     suspending,
     verifying,
+    withdrawing,
 )
 from dossiers.messaging import TOPICS
 from dossiers.states import MOVES, CitizenState, Status
@@ -30,8 +32,8 @@ TESTS = "".join(
     (ROOT / path).read_text(encoding="utf-8") for path in python("tests") if "architecture" not in path.parts
 )
 VERBS = (
-    intake, counter, serving, processing, suspending, consulting, verifying, redirecting, dispatching, noting,
-    returning, correcting, archiving, digitising, grouping,
+    intake, supplementing, withdrawing, counter, serving, processing, suspending, consulting, verifying, redirecting,
+    dispatching, noting, returning, correcting, archiving, digitising, grouping,
 )  # fmt: skip
 WRITERS = {"update", "create", "get_or_create", "update_or_create", "Dossier", "Change"}
 LIFECYCLE = ("dossiers/lifecycle.py",)

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dossiers import bulk, intake, routing, suspending
+from dossiers import bulk, intake, routing, suspending, withdrawing
 from dossiers.chain import is_whole
 from dossiers.models import Dossier, Payment, Shipment
 from dossiers.states import Status
@@ -99,7 +99,7 @@ def test_pressed_twice_nothing_happens_twice(world: World, submitted: Dossier) -
 def test_a_lost_race_is_one_line_and_stops_nobody(world: World, submitted: Dossier) -> None:
     [other] = copies(submitted, 1)
     versions = seen([submitted, other])
-    intake.request_withdrawal(other, by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
+    withdrawing.request_withdrawal(other, by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
     told = dict(zip(all_of(world, "binh"), press("receive", versions, world, "binh"), strict=True))
     assert told[submitted][0]
     done, text = told[other]

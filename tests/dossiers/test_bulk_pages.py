@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dossiers import intake
+from dossiers import intake, withdrawing
 from dossiers.models import AccessLog, Dossier
 from dossiers.states import Status
 from portal.floor.typesetting import TypesettingError
@@ -71,7 +71,7 @@ def test_somebody_faster_is_one_line(world: World, submitted: Dossier) -> None:
     [other] = copies(submitted, 1)
     desk = Desk(world, "binh")
     before = look(desk, "nhan", submitted, other)
-    intake.request_withdrawal(other, by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
+    withdrawing.request_withdrawal(other, by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
     page = text(confirm(desk, before))
     assert "Xong 1 hồ sơ" in page
     assert "Nguyễn Thị An đã làm bước “Xin rút hồ sơ”" in page

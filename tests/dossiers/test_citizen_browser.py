@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext
 
-from dossiers import consulting, files, grouping, intake, verifying
+from dossiers import consulting, files, grouping, intake, supplementing, verifying
 from dossiers.models import Dossier, Draft, GroupFiling, Result
 from portal.environment import ROOT
 from procedures.models import AdministrativeUnit, Form
@@ -45,14 +45,14 @@ def places(world: World, authority: Authority, climb: Callable[[Dossier, str], D
     sent, wanting, climbing, resolved = (send(world, mode) for mode in ("desk", "post", "post", "online"))
     for dossier in (climbing, resolved):
         intake.receive(dossier, by=world.actor("binh"), at=now)
-    intake.judge(
+    supplementing.judge(
         wanting.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Ảnh mờ, không đọc được số bằng"
     )
     lacking = wanting.case.required_documents.create(
         key="xac-nhan", name="Giấy xác nhận của thân nhân", required=False, copies=1
     )
     note = "Chụp lại nơi sáng hơn giúp xã nhé."
-    intake.request_supplement(wanting, by=world.actor("binh"), at=now, note=note, missing=[lacking])
+    supplementing.request_supplement(wanting, by=world.actor("binh"), at=now, note=note, missing=[lacking])
     climb(climbing, "huyen-tham-dinh")
     resolved = resolve(world, resolved, climb, at=now + dt.timedelta(hours=5))
     draft = an_open_draft(world)

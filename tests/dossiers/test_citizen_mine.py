@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from dossiers import intake, processing
+from dossiers import processing, supplementing
 from dossiers.models import AccessLog, Attachment, Dossier, Payment, Result
 from dossiers.states import Status
 from procedures.models import RequiredDocument
@@ -31,8 +31,8 @@ def resolved(
 def wanting(world: World, submitted: Dossier) -> Dossier:
     """The receiver finds An's paper unreadable."""
     binh = world.actor("binh")
-    intake.judge(submitted.attachments.get(), by=binh, verdict="unclear", note="Ảnh mờ, không đọc được số bằng")
-    intake.request_supplement(submitted, by=binh, at=MONDAY, note="Chụp lại giúp xã nhé")
+    supplementing.judge(submitted.attachments.get(), by=binh, verdict="unclear", note="Ảnh mờ, không đọc được số bằng")
+    supplementing.request_supplement(submitted, by=binh, at=MONDAY, note="Chụp lại giúp xã nhé")
     return submitted
 
 
@@ -182,8 +182,8 @@ def test_the_supplement_also_lists_what_never_came_and_waits_for_it(
     case = submitted.case
     decision = RequiredDocument.objects.create(case=case, key="quyet-dinh", name="Quyết định trợ cấp", required=False)
     paper = submitted.attachments.get()
-    intake.judge(paper, by=world.actor("binh"), verdict="unclear", note="Mờ")
-    intake.request_supplement(submitted, by=world.actor("binh"), at=timezone.now(), missing=[decision])
+    supplementing.judge(paper, by=world.actor("binh"), verdict="unclear", note="Mờ")
+    supplementing.request_supplement(submitted, by=world.actor("binh"), at=timezone.now(), missing=[decision])
     address = f"/toi/ho-so/{submitted.reference}/bo-sung"
     page = text(an.get(address))
     assert "Quyết định trợ cấp" in page

@@ -11,7 +11,7 @@ from django.db.models import F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers import intake, lateness, processing, recomputing, returning
+from dossiers import intake, lateness, processing, recomputing, returning, supplementing
 from dossiers.deadlines import Limit, segments_of_desk
 from dossiers.models import Dossier
 from procedures import calendars, worktime
@@ -120,9 +120,9 @@ def test_profile_pinned_at_acceptance(world: World, received: Dossier) -> None:
         code="VN-2099", name="Nghị định sau này", effective_from=MONDAY.date(), parameters={"supplement_limit": 0}
     )
     ProvinceProfile.objects.update(default_rule_profile=later)
-    intake.judge(received.attachments.get(), by=world.actor("chi"), verdict="missing", note="Thiếu")
+    supplementing.judge(received.attachments.get(), by=world.actor("chi"), verdict="missing", note="Thiếu")
     stored = Dossier.objects.get(pk=received.pk)
-    intake.request_supplement(stored, by=world.actor("chi"), at=MONDAY)
+    supplementing.request_supplement(stored, by=world.actor("chi"), at=MONDAY)
     assert (stored.rule_profile_id, stored.supplement_count) == (world.rules.pk, 1)
     assert (stored.limit_amount, stored.limit_unit) == (24, "working_day")
 

@@ -10,7 +10,7 @@ from django.core import mail
 from django.db import connection
 from django.test import Client
 
-from dossiers import consulting, intake, legs, outbox, processing, routing
+from dossiers import consulting, intake, legs, outbox, processing, routing, withdrawing
 from dossiers.chain import is_whole
 from dossiers.models import Consultation, Dossier, HandedPaper, OutboxMessage
 from dossiers.refusals import LostRace, MoveRefused
@@ -215,8 +215,8 @@ def test_nobody_signs_or_ends_over_the_heads_of_those_asked(world: World, receiv
     ask(received, world, by="lan")
     with pytest.raises(MoveRefused, match="thôi lấy ý kiến trước"):
         processing.decide(received, by=world.actor("lan"), at=FAR)
-    intake.request_withdrawal(received, by=world.actor("an"), at=FAR, reason="Nhầm")
-    intake.accept_withdrawal(received, by=world.actor("lan"), at=FAR)
+    withdrawing.request_withdrawal(received, by=world.actor("an"), at=FAR, reason="Nhầm")
+    withdrawing.accept_withdrawal(received, by=world.actor("lan"), at=FAR)
     assert Consultation.objects.get().ended_at == FAR, "nobody waits for an opinion on what is over"
 
 

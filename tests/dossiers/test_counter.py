@@ -12,7 +12,7 @@ from dossiers.applicants import Applicant
 from dossiers.chain import is_whole
 from dossiers.counter import AlreadyTaken, Handed
 from dossiers.models import Dossier, Draft, HandedPaper, IssuedPaper, OutboxMessage, Party, ReservedCode
-from dossiers.refusals import MoveRefused
+from dossiers.refusals import Incomplete, MoveRefused
 from dossiers.states import Status
 from procedures import eforms
 from procedures.models import Agency, ProcedureAgency, ProcedureVersion
@@ -117,7 +117,7 @@ def test_a_case_without_a_form_keeps_no_answers(world: World) -> None:
 
 
 def test_a_missing_paper_is_named_and_nothing_is_taken_in(world: World) -> None:
-    with pytest.raises(intake.Incomplete, match="Bằng Tổ quốc ghi công"):
+    with pytest.raises(Incomplete, match="Bằng Tổ quốc ghi công"):
         register(world, handed=PAPERS[:1])
     assert not Dossier.objects.exists()
 
@@ -216,7 +216,7 @@ def test_what_is_missing_is_asked_for_in_one_letter_and_brought_to_the_counter(w
     assert (dossier.status, dossier.code, dossier.accepted_at) == (Status.SUPPLEMENT_REQUESTED, None, None)
     letter = IssuedPaper.objects.get(kind="supplement").snapshot
     assert [(item["name"], item["reason"]) for item in letter["items"]] == [("Bằng Tổ quốc ghi công", "Thiếu")]
-    with pytest.raises(intake.Incomplete):
+    with pytest.raises(Incomplete):
         counter.bring(dossier, by=by, at=AT + DAY, handed=())
     counter.bring(dossier, by=by, at=AT + DAY, handed=[Handed("bang-tqgc", copies=1), Handed("don", copies=1)])
     assert dossier.status == Status.SUBMITTED

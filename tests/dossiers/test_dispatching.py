@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from dossiers import consulting, dispatching, intake, processing, receivers, suspending, tasks
+from dossiers import consulting, dispatching, intake, processing, receivers, supplementing, suspending, tasks
 from dossiers.chain import is_whole
 from dossiers.models import Dossier, OutboxMessage
 from dossiers.refusals import LostRace, MoveRefused
@@ -243,7 +243,7 @@ def test_agency_succession_moves_open_dossiers(
     binh = world.actor("binh")
     waiting.attachments.create(document_key="x", name="x.jpg", size=1, received_at=MONDAY, verdict="unclear",
                                verdict_note="Mờ", sha256="0" * 64, content_type="image/jpeg", file="x")  # fmt: skip
-    intake.request_supplement(waiting, by=binh, at=MONDAY)
+    supplementing.request_supplement(waiting, by=binh, at=MONDAY)
     away = intake.receive(fresh(away), by=binh, at=MONDAY)
     climb(away, "huyen-tham-dinh")
     intake.refuse(fresh(closed), by=binh, at=MONDAY, reason="Không đúng đối tượng")

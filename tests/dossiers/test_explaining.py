@@ -8,7 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from dossiers import explaining, files, intake, suspending
+from dossiers import explaining, files, supplementing, suspending
 from dossiers.deadlines import Limit
 from dossiers.explaining import Count
 from dossiers.models import AccessLog, ClockSegment, Dossier
@@ -98,10 +98,10 @@ def winding(world: World, received: Dossier) -> Dossier:
     )
     calendars.forget()
     chi, an = world.actor("chi"), world.actor("an")
-    intake.judge(received.attachments.get(), by=chi, verdict="unclear", note="Mờ")
-    intake.request_supplement(received, by=chi, at=at(10, 9))
+    supplementing.judge(received.attachments.get(), by=chi, verdict="unclear", note="Mờ")
+    supplementing.request_supplement(received, by=chi, at=at(10, 9))
     new = files.receive(picture(), document_key="bang-tqgc", at=at(12, 9))
-    intake.supply(received, by=an, at=at(12, 9), replaced={"bang-tqgc": [new]})
+    supplementing.supply(received, by=an, at=at(12, 9), replaced={"bang-tqgc": [new]})
     suspending.pause(received, by=chi, at=at(16, 9), ground="giam-dinh")
     suspending.resume(received, by=chi, at=at(18, 15))
     return received

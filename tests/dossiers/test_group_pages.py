@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from dossiers import intake
+from dossiers import intake, supplementing
 from dossiers.models import AccessLog, Attachment, Dossier, Draft, GroupFiling, OutboxMessage
 from dossiers.states import Status
 from procedures.models import ProcedureAgency, ProcedureGroup, ProcedureVersion
@@ -202,7 +202,7 @@ def test_one_page_tells_where_each_dossier_is_and_what_is_to_do(
     birth, grant, _card = sent
     binh, at = world.actor("binh"), timezone.now()
     for paper in birth.attachments.all():
-        intake.judge(paper, by=binh, verdict="ok")
+        supplementing.judge(paper, by=binh, verdict="ok")
     intake.receive(birth, by=binh, at=at)
     url = f"/toi/nhom/{filing.reference}"
     page = text(an.get(url))

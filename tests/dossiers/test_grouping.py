@@ -8,10 +8,10 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 
-from dossiers import drafts, files, grouping, intake, outbox
+from dossiers import drafts, files, grouping, intake, outbox, withdrawing
 from dossiers.chain import is_whole
 from dossiers.models import Attachment, Dossier, Draft, GroupFiling, OutboxMessage, Result
-from dossiers.refusals import MoveRefused
+from dossiers.refusals import Incomplete, MoveRefused
 from dossiers.states import Status
 from procedures.models import GroupMember, ProcedureAgency, ProcedureGroup, ProcedureVersion
 from procedures.ruleset import Rules
@@ -197,7 +197,7 @@ def test_pressed_in_two_windows_at_once_sends_once(world: World, filing: GroupFi
 def test_one_that_lacks_something_keeps_all_of_them_from_being_sent(world: World, filing: GroupFiling) -> None:
     complete(filing)
     draft_of(filing, CLIMBING).attachments.update(superseded_at=MONDAY)
-    with pytest.raises(intake.Incomplete, match="Trợ cấp thờ cúng liệt sĩ: Bằng Tổ quốc ghi công"):
+    with pytest.raises(Incomplete, match="Trợ cấp thờ cúng liệt sĩ: Bằng Tổ quốc ghi công"):
         send(world, filing)
     assert not Dossier.objects.exists()
     assert not OutboxMessage.objects.exists()
@@ -275,7 +275,7 @@ def test_one_that_ended_without_a_result_leaves_the_next_to_the_receiver(world: 
 
 def test_what_is_asked_back_meanwhile_has_its_turn_all_the_same(world: World, sent: list[Dossier]) -> None:
     birth, grant, _card = sent
-    intake.request_withdrawal(grant, by=world.actor("an"), at=MONDAY, reason="Chưa cần")
+    withdrawing.request_withdrawal(grant, by=world.actor("an"), at=MONDAY, reason="Chưa cần")
     finish(birth, Status.RESOLVED)
     grant.refresh_from_db()
     assert (grant.waiting_for, grant.status) == ("", Status.WITHDRAWAL_REQUESTED)

@@ -6,16 +6,15 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from dossiers import files, intake, lateness, routing, series
+from dossiers import intake, routing, series, supplementing
 from dossiers.chain import is_whole as chain_is_whole
-from dossiers.intake import Incomplete
-from dossiers.models import Attachment, Dossier, Draft, IssuedPaper, OutboxMessage
+from dossiers.models import Dossier, Draft, IssuedPaper, OutboxMessage
 from dossiers.numbering import CODE, REFERENCE
-from dossiers.refusals import LostRace, MoveRefused
+from dossiers.refusals import Incomplete, LostRace, MoveRefused
 from dossiers.states import Status
 from procedures.models import RouteStage
 from procedures.ruleset import Rules
-from tests.dossiers.conftest import applicant_of, picture
+from tests.dossiers.conftest import applicant_of
 from tests.world import MONDAY, ZONE, World
 
 
@@ -78,7 +77,7 @@ def test_receiving_gives_code_due_date_receipt_and_first_desk(received: Dossier)
 
 
 def test_a_paper_found_wanting_blocks_acceptance(world: World, submitted: Dossier) -> None:
-    intake.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Ảnh mờ")
+    supplementing.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Ảnh mờ")
     with pytest.raises(MoveRefused, match="chưa đạt"):
         intake.receive(submitted, by=world.actor("binh"), at=MONDAY)
 
@@ -103,142 +102,6 @@ def test_refusing_needs_a_reason_in_writing(world: World, submitted: Dossier) ->
     intake.refuse(submitted, by=world.actor("binh"), at=MONDAY, reason="Không thuộc thẩm quyền")
     assert submitted.status == Status.NOT_RECEIVED
     assert IssuedPaper.objects.get(dossier=submitted).snapshot["reasons"] == ["Không thuộc thẩm quyền"]
-
-
-def test_supplement_form_requires_verdict_for_every_component(world: World, submitted: Dossier) -> None:
-    with pytest.raises(MoveRefused, match="nhận xét"):
-        intake.request_supplement(submitted, by=world.actor("binh"), at=MONDAY)
-
-
-def test_supplement_needs_something_wanting(world: World, submitted: Dossier) -> None:
-    intake.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="ok")
-    with pytest.raises(MoveRefused, match="hưa có giấy tờ"):
-        intake.request_supplement(submitted, by=world.actor("binh"), at=MONDAY)
-
-
-@pytest.fixture
-def wanting(world: World, received: Dossier) -> Dossier:
-    intake.judge(received.attachments.get(), by=world.actor("chi"), verdict="unclear", note="Ảnh mờ")
-    return intake.request_supplement(received, by=world.actor("chi"), at=MONDAY + dt.timedelta(days=1))
-
-
-def test_supplement_restarts_clock_keeps_segments(world: World, wanting: Dossier) -> None:
-    assert wanting.status == Status.SUPPLEMENT_REQUESTED
-    assert wanting.next_due_at is None
-    new = files.receive(picture("moi.jpg"), document_key="bang-tqgc", at=MONDAY)
-    at = MONDAY + dt.timedelta(days=7)
-    intake.supply(wanting, by=world.actor("an"), at=at, replaced={"bang-tqgc": [new]})
-    assert wanting.status == Status.IN_PROGRESS
-    assert wanting.due_at == dt.datetime(2026, 12, 18, 17, 0, tzinfo=ZONE)
-    assert wanting.original_due_at == dt.datetime(2026, 12, 11, 17, 0, tzinfo=ZONE)
-    assert [segment.kind for segment in wanting.clock.order_by("id")] == ["running", "waiting", "restarted"]
-    assert Attachment.objects.filter(dossier=wanting).count() == 2
-    assert wanting.attachments.get(superseded_at=None).sha256 == new.sha256
-
-
-def test_supplying_less_than_asked_is_refused_and_changes_nothing(world: World, wanting: Dossier) -> None:
-    with pytest.raises(Incomplete):
-        intake.supply(wanting, by=world.actor("an"), at=MONDAY, replaced={})
-    assert Dossier.objects.get(pk=wanting.pk).status == Status.SUPPLEMENT_REQUESTED
-
-
-def test_second_supplement_is_refused(world: World, wanting: Dossier) -> None:
-    new = files.receive(picture("moi.jpg"), document_key="bang-tqgc", at=MONDAY)
-    intake.supply(wanting, by=world.actor("an"), at=MONDAY + dt.timedelta(days=1), replaced={"bang-tqgc": [new]})
-    intake.judge(new.__class__.objects.get(pk=new.pk), by=world.actor("chi"), verdict="wrong", note="Sai mẫu")
-    with pytest.raises(MoveRefused, match="một lần"):
-        intake.request_supplement(wanting, by=world.actor("chi"), at=MONDAY + dt.timedelta(days=1))
-
-
-def test_supplement_after_3_working_days_blocked(world: World, received: Dossier) -> None:
-    intake.judge(received.attachments.get(), by=world.actor("chi"), verdict="missing", note="Thiếu trang 2")
-    with pytest.raises(MoveRefused, match="3 ngày làm việc"):
-        intake.request_supplement(received, by=world.actor("chi"), at=MONDAY + dt.timedelta(days=4))
-
-
-def test_second_supplement_needs_override_and_counts_overdue_766(world: World, wanting: Dossier) -> None:
-    new = files.receive(picture("moi.jpg"), document_key="bang-tqgc", at=MONDAY)
-    at = MONDAY + dt.timedelta(days=1)
-    intake.supply(wanting, by=world.actor("an"), at=at, replaced={"bang-tqgc": [new]})
-    intake.judge(Attachment.objects.get(pk=new.pk), by=world.actor("chi"), verdict="wrong", note="Sai mẫu")
-    law = {"reason": "Bằng không khớp hồ sơ gốc", "legal_basis": "NĐ 131/2021, Điều 101"}
-    with pytest.raises(MoveRefused):
-        intake.request_more(wanting, by=world.actor("chi"), at=at, **law)  # only a leader
-    for lacking in ({**law, "legal_basis": " "}, {**law, "reason": ""}):
-        with pytest.raises(MoveRefused, match="Hãy ghi"):
-            intake.request_more(wanting, by=world.actor("dung"), at=at, **lacking)
-    intake.request_more(wanting, by=world.actor("dung"), at=at, **law)
-    assert (wanting.status, wanting.supplement_count) == (Status.SUPPLEMENT_REQUESTED, 2)
-    assert wanting.clock.get(to_at=None).legal_basis == "NĐ 131/2021, Điều 101"
-    letter = wanting.papers.filter(kind="supplement").order_by("pk").last()
-    assert letter.snapshot["legal_basis"] == "NĐ 131/2021, Điều 101"
-    assert [item["reason"] for item in letter.snapshot["items"]] == ["Sai mẫu"]
-    facts = lateness.Facts(
-        MONDAY, wanting.due_at, wanting.original_due_at, None, resolved_at=at, supplements=wanting.supplement_count
-    )
-    assert not lateness.by_766(facts, period_ends=at)
-
-
-def test_the_leader_may_ask_after_the_three_working_days_on_a_law_of_the_sector(
-    world: World, received: Dossier
-) -> None:
-    intake.judge(received.attachments.get(), by=world.actor("chi"), verdict="missing", note="Thiếu trang 2")
-    law = {"reason": "Thiếu trang 2", "legal_basis": "NĐ 131/2021, Điều 101"}
-    with pytest.raises(MoveRefused, match="còn được yêu cầu bổ sung lần đầu"):
-        intake.request_more(received, by=world.actor("dung"), at=MONDAY, **law)
-    intake.request_more(received, by=world.actor("dung"), at=MONDAY + dt.timedelta(days=4), **law)
-    assert received.status == Status.SUPPLEMENT_REQUESTED
-
-
-def test_a_supplement_before_acceptance_returns_to_the_counter(world: World, submitted: Dossier) -> None:
-    intake.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Ảnh mờ")
-    intake.request_supplement(submitted, by=world.actor("binh"), at=MONDAY, note="Chụp lại nơi sáng hơn")
-    new = files.receive(picture("moi.jpg"), document_key="bang-tqgc", at=MONDAY)
-    intake.supply(submitted, by=world.actor("an"), at=MONDAY, replaced={"bang-tqgc": [new]})
-    assert submitted.status == Status.SUBMITTED
-    intake.receive(submitted, by=world.actor("binh"), at=MONDAY)
-    assert submitted.clock.get(to_at=None).kind == "restarted"
-
-
-def test_judging_is_for_the_desk_that_holds_the_dossier(world: World, submitted: Dossier) -> None:
-    paper = submitted.attachments.get()
-    with pytest.raises(MoveRefused, match="không ở bàn"):
-        intake.judge(paper, by=world.actor("chi"), verdict="ok")
-    with pytest.raises(MoveRefused, match="không hợp lệ"):
-        intake.judge(paper, by=world.actor("binh"), verdict="great")
-    with pytest.raises(MoveRefused, match="cần sửa gì"):
-        intake.judge(paper, by=world.actor("binh"), verdict="wrong")
-
-
-def test_withdrawal_is_asked_by_the_citizen_and_granted_by_the_holder(world: World, received: Dossier) -> None:
-    intake.request_withdrawal(received, by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
-    assert received.status == Status.WITHDRAWAL_REQUESTED
-    intake.accept_withdrawal(received, by=world.actor("chi"), at=MONDAY)
-    assert (received.status, str(received.citizen_state)) == (Status.STOPPED, "withdrawn")
-    assert not received.stages.filter(closed_at=None).exists()
-
-
-def test_a_declined_withdrawal_goes_on_where_it_was(world: World, received: Dossier) -> None:
-    intake.request_withdrawal(received, by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
-    with pytest.raises(MoveRefused, match="lý do"):
-        intake.decline_withdrawal(received, by=world.actor("chi"), at=MONDAY, reason="")
-    intake.decline_withdrawal(received, by=world.actor("chi"), at=MONDAY, reason="Đã trình ký")
-    assert received.status == Status.IN_PROGRESS
-
-
-@pytest.mark.parametrize("status", [Status.RESOLVED, Status.RETURNED])
-def test_withdraw_forbidden_after_9(world: World, received: Dossier, status: Status) -> None:
-    Dossier.objects.filter(pk=received.pk).update(status=status)
-    done = Dossier.objects.get(pk=received.pk)
-    with pytest.raises(MoveRefused, match="không xin rút hồ sơ được"):
-        intake.request_withdrawal(done, by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
-    assert Dossier.objects.get(pk=received.pk).status == status
-    assert not received.events.filter(verb="request_withdrawal").exists()
-
-
-def test_withdrawing_needs_a_reason(world: World, received: Dossier) -> None:
-    with pytest.raises(MoveRefused, match="lý do"):
-        intake.request_withdrawal(received, by=world.actor("an"), at=MONDAY, reason="")
 
 
 def test_the_fee_is_fixed_at_acceptance(world: World) -> None:

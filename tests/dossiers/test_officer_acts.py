@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dossiers import intake, processing
+from dossiers import intake, processing, supplementing, withdrawing
 from dossiers.models import AccessLog, Attachment, Dossier, IssuedPaper, Payment, Result, Shipment
 from dossiers.states import Status
 from tests.dossiers.officers import Desk, text
@@ -60,7 +60,7 @@ def test_receiving_promises_a_date_and_offers_the_receipt_to_print(world: World,
 
 
 def test_a_dossier_with_a_paper_found_wanting_is_not_received(world: World, submitted: Dossier) -> None:
-    intake.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Mờ")
+    supplementing.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Mờ")
     answer = Desk(world, "binh").act(submitted, "nhan")
     assert answer.status_code == 422
     assert "Có giấy tờ chưa đạt" in text(answer)
@@ -230,12 +230,12 @@ def test_a_parcel_is_kept_though_the_carrier_does_not_answer(world: World, resol
 
 def test_withdrawals_are_let_go_or_declined(world: World, submitted: Dossier) -> None:
     desk = Desk(world, "binh")
-    intake.request_withdrawal(submitted, by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
+    withdrawing.request_withdrawal(submitted, by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
     assert "Nộp nhầm" in text(desk.get(f"ho-so/{submitted.reference}/cho-rut"))
     assert desk.act(submitted, "khong-cho-rut").status_code == 422
     said(desk.act(submitted, "khong-cho-rut", reason="Đang giải quyết xong"))
     assert fresh(submitted).status == Status.SUBMITTED
-    intake.request_withdrawal(fresh(submitted), by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
+    withdrawing.request_withdrawal(fresh(submitted), by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
     said(desk.act(submitted, "cho-rut"))
     assert fresh(submitted).status == Status.STOPPED
 

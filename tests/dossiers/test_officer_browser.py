@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
-from dossiers import files, intake, processing, returning, suspending
+from dossiers import files, processing, returning, supplementing, suspending
 from dossiers.models import Dossier, Result
 from dossiers.states import Status
 from tests.browser import chromium, faults, picture
@@ -74,7 +74,7 @@ def test_reception_looks_at_the_queue_and_a_new_dossier(world: World, scanned: D
 
 
 def test_reception_looks_at_the_letter_before_it_goes_out(world: World, submitted: Dossier, look: Any) -> None:
-    intake.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Ảnh mờ, chụp lại")
+    supplementing.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Ảnh mờ, chụp lại")
     pages = {"judged": f"ho-so/{submitted.reference}", "letter": f"ho-so/{submitted.reference}/bo-sung"}
     assert look("binh", pages) == {}
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dossiers import intake, processing
+from dossiers import processing, supplementing
 from dossiers.models import Dossier, SavedView
 from dossiers.views.officer import shelves
 from dossiers.views.officer.narrowing import working_hours_ago
@@ -74,8 +74,8 @@ def test_views_hold_what_their_names_say(world: World, submitted: Dossier) -> No
 
 
 def test_a_dossier_waiting_for_the_citizen_is_no_work_to_do(world: World, submitted: Dossier) -> None:
-    intake.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Mờ")
-    intake.request_supplement(submitted, by=world.actor("binh"), at=MONDAY)
+    supplementing.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Mờ")
+    supplementing.request_supplement(submitted, by=world.actor("binh"), at=MONDAY)
     desk = Desk(world, "binh")
     assert codes(desk.get("hang-viec")) == []
     waiting = desk.get("hang-viec", xem="cho-bo-sung")

@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 
-from dossiers import intake, outbox, papers, registers
+from dossiers import intake, outbox, papers, registers, supplementing
 from dossiers.models import Dossier, IssuedPaper, OutboxMessage
 from dossiers.paper_facts import outcome
 from portal.floor import printing
@@ -63,8 +63,8 @@ def test_reading_a_paper_before_its_promise_is_kept_gives_the_same_bytes_for_eve
 
 
 def test_the_supplement_letter_names_every_gap_with_its_reason(world: World, submitted: Dossier) -> None:
-    intake.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Ảnh mờ, chụp lại")
-    intake.request_supplement(submitted, by=world.actor("binh"), at=MONDAY)
+    supplementing.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Ảnh mờ, chụp lại")
+    supplementing.request_supplement(submitted, by=world.actor("binh"), at=MONDAY)
     text = " ".join(text_of(papers.read(IssuedPaper.objects.get(kind="supplement"))).split())
     assert "Bằng Tổ quốc ghi công" in text
     assert "Ảnh mờ, chụp lại" in text

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from dossiers import intake, lifecycle, processing, returning, routing
+from dossiers import lifecycle, processing, returning, routing, supplementing
 from dossiers.models import Dossier
 from dossiers.states import Status
 from procedures.models import Form
@@ -112,8 +112,8 @@ def test_the_log_says_what_was_asked_for_and_what_differs_between_drafts(
 
 
 def test_the_log_names_papers_collector_and_moments(world: World, submitted: Dossier) -> None:
-    intake.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Ảnh mờ")
-    intake.request_supplement(submitted, by=world.actor("binh"), at=MONDAY)
+    supplementing.judge(submitted.attachments.get(), by=world.actor("binh"), verdict="unclear", note="Ảnh mờ")
+    supplementing.request_supplement(submitted, by=world.actor("binh"), at=MONDAY)
     assert "Bằng Tổ quốc ghi công: Ảnh mờ" in text(Desk(world, "binh").open(submitted, muc="nhat-ky"))
     Dossier.objects.update(status=Status.RESOLVED, holder_role="returner", version=7)
     current = Dossier.objects.get()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from dossiers import files, intake, issuing, outbox, processing, routing, wording
+from dossiers import files, issuing, outbox, processing, routing, withdrawing, wording
 from dossiers.chain import is_whole as chain_is_whole
 from dossiers.models import Dossier, OutboxMessage, Result
 from dossiers.refusals import MoveRefused
@@ -320,10 +320,10 @@ def test_a_withdrawal_asked_for_while_the_signature_is_made_does_not_lose_the_si
     result, document = decided.results.get(), uuid.uuid4()
     reference = f"result:{result.pk}:person:1"
     dossier = Dossier.objects.get(pk=decided.pk)
-    intake.request_withdrawal(dossier, by=world.actor("an"), at=LATER, reason="Nhầm thủ tục")
+    withdrawing.request_withdrawal(dossier, by=world.actor("an"), at=LATER, reason="Nhầm thủ tục")
     with pytest.raises(NotNow):
         issuing.attach(reference, document)
-    intake.decline_withdrawal(dossier, by=world.actor("lan"), at=LATER, reason="Đã ký")
+    withdrawing.decline_withdrawal(dossier, by=world.actor("lan"), at=LATER, reason="Đã ký")
     issuing.attach(reference, document)
     dossier = Dossier.objects.get(pk=decided.pk)
     assert (dossier.stage_kind, dossier.results.get().signed_document_id) == ("seal", document)
@@ -343,7 +343,7 @@ def test_a_signature_that_could_not_be_ordered_to_the_last_attempt_can_be_ordere
 
 def test_nobody_signs_for_a_dossier_that_was_let_go_after_the_decision(world: World, decided: Dossier) -> None:
     dossier = Dossier.objects.get(pk=decided.pk)
-    intake.request_withdrawal(dossier, by=world.actor("an"), at=LATER, reason="Nhầm thủ tục")
-    intake.accept_withdrawal(dossier, by=world.actor("lan"), at=LATER)
+    withdrawing.request_withdrawal(dossier, by=world.actor("an"), at=LATER, reason="Nhầm thủ tục")
+    withdrawing.accept_withdrawal(dossier, by=world.actor("lan"), at=LATER)
     assert outbox.perform_now(OutboxMessage.objects.get(kind="result.sign").key)
     assert not SigningRequest.objects.exists()

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dossiers import files, intake, processing, returning, tracking
+from dossiers import files, intake, processing, returning, tracking, withdrawing
 from dossiers.models import Dossier, Draft
 from procedures.ruleset import Rules
 from tests.dossiers.conftest import ANSWERS, applicant_of, picture
@@ -80,9 +80,9 @@ def test_other_moves_take_at_most_8_statements(
     with at_most(8):
         processing.assign(dossier, by=world.actor("dung"), at=MONDAY, to=world.positions["chi"])
     with at_most(8):
-        intake.request_withdrawal(dossier, by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
+        withdrawing.request_withdrawal(dossier, by=world.actor("an"), at=MONDAY, reason="Nộp nhầm")
     with at_most(8):
-        intake.decline_withdrawal(dossier, by=world.actor("chi"), at=MONDAY, reason="Đã trình ký")
+        withdrawing.decline_withdrawal(dossier, by=world.actor("chi"), at=MONDAY, reason="Đã trình ký")
     climb(dossier, "so-tham-dinh")
     with at_most(8):
         processing.draft_result(dossier, by=world.actor("khanh"), at=LATER, kind="approval", text={})

@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dossiers import deadlines, files, intake, outbox, processing, recomputing, suspending
+from dossiers import deadlines, files, outbox, processing, recomputing, supplementing, suspending
 from dossiers.chain import is_whole
 from dossiers.models import Dossier, OutboxMessage
 from portal.floor.actor import SYSTEM
@@ -139,13 +139,13 @@ def test_after_a_pause_the_working_time_that_was_left_is_reckoned_anew(world: Wo
 
 def test_a_supplement_restarts_and_the_new_start_is_what_counts(world: World, received: Dossier) -> None:
     chi = world.actor("chi")
-    intake.judge(received.attachments.get(), by=chi, verdict="unclear", note="Mờ")
-    intake.request_supplement(received, by=chi, at=LATER)
+    supplementing.judge(received.attachments.get(), by=chi, verdict="unclear", note="Mờ")
+    supplementing.request_supplement(received, by=chi, at=LATER)
     day_off(SWAP)
     assert recomputing.recompute(at=LATER) == 0
     back = LATER + dt.timedelta(days=2)
     new = files.receive(picture(), document_key="bang-tqgc", at=back)
-    intake.supply(received, by=world.actor("an"), at=back, replaced={"bang-tqgc": [new]})
+    supplementing.supply(received, by=world.actor("an"), at=back, replaced={"bang-tqgc": [new]})
     before = received.due_at
     assert recomputing.recompute(at=back) == 0
     day_off(dt.date(2026, 11, 26))

@@ -8,7 +8,7 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dossiers import drafts, intake, outbox, processing, reminders
+from dossiers import drafts, outbox, processing, reminders, supplementing
 from dossiers.models import Dossier, Draft, OutboxMessage, Reminder
 from portal.floor.ids import uuid7
 from procedures import calendars
@@ -210,8 +210,8 @@ def test_a_result_that_goes_by_post_is_not_uncollected(received: Dossier) -> Non
 def test_waiting_for_papers_ends_with_a_warning_and_then_with_the_leaders_decision(
     world: World, received: Dossier
 ) -> None:
-    intake.judge(received.attachments.get(), by=world.actor("chi"), verdict="missing", note="Thiếu")
-    intake.request_supplement(received, by=world.actor("chi"), at=at(9, 10))
+    supplementing.judge(received.attachments.get(), by=world.actor("chi"), verdict="missing", note="Thiếu")
+    supplementing.request_supplement(received, by=world.actor("chi"), at=at(9, 10))
     for moment in (at(5, 9, month=12), at(6, 10, month=12), at(8, 9, month=12), at(9, 10, month=12)):
         reminders.remind(at=moment)
     told = Reminder.objects.order_by("pk")

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from dossiers import access, intake, outbox, postal, returning
+from dossiers import access, intake, outbox, postal, returning, withdrawing
 from dossiers.chain import is_whole as chain_is_whole
 from dossiers.models import Dossier, HandedPaper, OutboxMessage, Payment, Shipment
 from dossiers.ports.postal.base import ParcelState, TrackingEvent
@@ -344,8 +344,8 @@ def test_a_parcel_never_asked_about_comes_before_those_asked(parcel: Shipment, o
 
 
 def test_nothing_is_collected_for_a_dossier_that_was_withdrawn(world: World, owing: Dossier) -> None:
-    intake.request_withdrawal(owing, by=world.actor("an"), at=MONDAY, reason="Nhầm thủ tục")
+    withdrawing.request_withdrawal(owing, by=world.actor("an"), at=MONDAY, reason="Nhầm thủ tục")
     holder = next(name for name in ("chi", "dung", "binh") if access.may(owing, "accept_withdrawal", world.actor(name)))
-    intake.accept_withdrawal(owing, by=world.actor(holder), at=MONDAY)
+    withdrawing.accept_withdrawal(owing, by=world.actor(holder), at=MONDAY)
     with pytest.raises(MoveRefused, match="không có khoản nào"):
         returning.record_payment(owing, by=world.actor("thao"), at=MONDAY, method="cash")

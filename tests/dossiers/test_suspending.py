@@ -7,7 +7,7 @@ import pypdfium2
 import pytest
 from django.utils import timezone
 
-from dossiers import intake, outbox, papers, processing, suspending
+from dossiers import outbox, papers, processing, supplementing, suspending, withdrawing
 from dossiers.chain import is_whole
 from dossiers.models import ClockSegment, Dossier, IssuedPaper, OutboxMessage
 from dossiers.refusals import MoveRefused
@@ -95,15 +95,15 @@ def test_a_running_clock_cannot_run_on(world: World, received: Dossier) -> None:
 def test_nothing_is_passed_on_while_the_clock_stands_still(world: World, paused: Dossier) -> None:
     with pytest.raises(MoveRefused, match="Tính tiếp thời hạn trước"):
         processing.forward(paused, by=world.actor("chi"), at=FRIDAY)
-    intake.judge(paused.attachments.get(), by=world.actor("chi"), verdict="unclear", note="Mờ")
+    supplementing.judge(paused.attachments.get(), by=world.actor("chi"), verdict="unclear", note="Mờ")
     with pytest.raises(MoveRefused, match="Tính tiếp thời hạn trước"):
-        intake.request_supplement(paused, by=world.actor("chi"), at=WEDNESDAY)
+        supplementing.request_supplement(paused, by=world.actor("chi"), at=WEDNESDAY)
 
 
 def test_a_paused_dossier_may_be_withdrawn_and_waits_on_when_it_is_not(world: World, received: Dossier) -> None:
     suspending.pause(received, by=world.actor("chi"), at=WEDNESDAY, ground="thue")
-    intake.request_withdrawal(received, by=world.actor("an"), at=FRIDAY, reason="Không đủ tiền")
-    intake.decline_withdrawal(received, by=world.actor("chi"), at=FRIDAY, reason="Được nộp dần")
+    withdrawing.request_withdrawal(received, by=world.actor("an"), at=FRIDAY, reason="Không đủ tiền")
+    withdrawing.decline_withdrawal(received, by=world.actor("chi"), at=FRIDAY, reason="Được nộp dần")
     assert (received.status, received.waiting_for) == (Status.PAYMENT_DUE, "Chờ người dân nộp nghĩa vụ tài chính")
 
 
@@ -173,8 +173,8 @@ def test_a_dossier_is_stopped_by_a_signed_notice(world: World, received: Dossier
     if way == "paused":
         suspending.pause(received, by=world.actor("chi"), at=MONDAY, ground="thue")
     elif way == "supplement":
-        intake.judge(received.attachments.get(), by=world.actor("chi"), verdict="missing", note="Thiếu")
-        intake.request_supplement(received, by=world.actor("chi"), at=MONDAY)
+        supplementing.judge(received.attachments.get(), by=world.actor("chi"), verdict="missing", note="Thiếu")
+        supplementing.request_supplement(received, by=world.actor("chi"), at=MONDAY)
     suspending.stop(
         received, by=world.actor("dung"), at=WEDNESDAY, reason="Quá 30 ngày không bổ sung", legal_basis="NĐ 131/2021"
     )

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from dossiers import access, intake, tracking
+from dossiers import access, tracking, withdrawing
 from dossiers.forms import WithdrawalForm
 from dossiers.messaging import moment
 from dossiers.models import Dossier, Draft
@@ -174,7 +174,7 @@ def withdraw(request: ActorRequest, code: str) -> HttpResponseBase:
     if not form.is_valid():
         return _dossier(request, dossier, form)
     try:
-        intake.request_withdrawal(dossier, by=request.actor, at=timezone.now(), reason=form.cleaned_data["reason"])
+        withdrawing.request_withdrawal(dossier, by=request.actor, at=timezone.now(), reason=form.cleaned_data["reason"])
         messages.success(request, _("Đã gửi yêu cầu rút hồ sơ. Nơi đang giữ hồ sơ sẽ trả lời bạn."))
     except MoveRefused as refused:
         messages.error(request, str(refused))

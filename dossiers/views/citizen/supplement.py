@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dossiers import access, files, intake, supplements
+from dossiers import access, files, supplementing, supplements
 from dossiers.forms import FilesForm
 from dossiers.models import Attachment, Dossier
-from dossiers.refusals import MoveRefused
+from dossiers.refusals import Incomplete, MoveRefused
 from dossiers.states import Status
 from dossiers.views.citizen import telling, uploads
 from dossiers.views.citizen.guard import citizens_only
@@ -40,10 +40,10 @@ def supplement(request: ActorRequest, code: str) -> HttpResponseBase:
     fresh = list(_fresh(dossier))
     if posted and not form.errors and KEEP not in request.POST:
         try:
-            intake.supply(dossier, by=request.actor, at=now, replaced=_by_key(fresh))
+            supplementing.supply(dossier, by=request.actor, at=now, replaced=_by_key(fresh))
             messages.success(request, _("Đã gửi giấy tờ bổ sung. Người đang xem hồ sơ của bạn nhận được ngay."))
             return redirect(telling.own_url(dossier))
-        except intake.Incomplete:
+        except Incomplete:
             _name_missing(form, asked, fresh)
         except MoveRefused as refused:
             form.add_error(None, str(refused))

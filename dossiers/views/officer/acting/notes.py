@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from dossiers import deadlines, intake, noting
+from dossiers import deadlines, noting, supplementing
 from dossiers.forms import LineField
 from dossiers.models import Dossier
 from dossiers.officer_forms import LONG, ActForm
@@ -75,7 +75,7 @@ def _contact(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
 
 def _more(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
     given = form.cleaned_data
-    intake.request_more(dossier, by=by, at=at, reason=given["reason"], legal_basis=given["legal_basis"])
+    supplementing.request_more(dossier, by=by, at=at, reason=given["reason"], legal_basis=given["legal_basis"])
     return f"{_('Đã yêu cầu bổ sung lần nữa, đồng hồ dừng lại.')} {owner(dossier)} {typeset(dossier, 'supplement')}"
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from dossiers import intake
+from dossiers import intake, supplementing, withdrawing
 from dossiers import officer_forms as forms
 from dossiers.models import Dossier
 from dossiers.views.officer.acting.act import Act, owner, typeset
@@ -27,7 +27,7 @@ def _refuse(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
 
 
 def _supplement(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
-    intake.request_supplement(dossier, by=by, at=at, note=form.cleaned_data["note"])
+    supplementing.request_supplement(dossier, by=by, at=at, note=form.cleaned_data["note"])
     return f"{_('Đã yêu cầu bổ sung, đồng hồ dừng lại.')} {owner(dossier)} {typeset(dossier, 'supplement')}"
 
 
@@ -35,17 +35,17 @@ def _judge(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
     verdicts = form.verdicts()
     with transaction.atomic():
         for paper, verdict, note in verdicts:
-            intake.judge(paper, by=by, verdict=verdict, note=note)
+            supplementing.judge(paper, by=by, verdict=verdict, note=note)
     return _("Đã lưu nhận xét %d giấy tờ. Người nộp chưa được báo gì.") % len(verdicts)
 
 
 def _let_go(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
-    intake.accept_withdrawal(dossier, by=by, at=at)
+    withdrawing.accept_withdrawal(dossier, by=by, at=at)
     return f"{_('Đã cho rút hồ sơ.')} {owner(dossier)}"
 
 
 def _decline(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
-    intake.decline_withdrawal(dossier, by=by, at=at, reason=form.cleaned_data["reason"])
+    withdrawing.decline_withdrawal(dossier, by=by, at=at, reason=form.cleaned_data["reason"])
     return f"{_('Không cho rút; hồ sơ được làm tiếp.')} {owner(dossier)}"
 
 
