@@ -52,6 +52,7 @@ TOOLS = {
     "redis": Tool("redis-server", _redis, "redis-server"),
     "pkcs11": Tool("softhsm2", _softhsm, "softhsm2"),
     "poppler": Tool("pdfsig with certutil", _poppler, "poppler-utils libnss3-tools"),
+    "xmlsec": Tool("xmlsec1", lambda: shutil.which("xmlsec1"), "xmlsec1"),
     "clamav": Tool("clamd", _clamd, "clamav-daemon"),
     "reference": Tool("the shared reference files (MOTCUA_REFERENCE_DATA)", _reference, ""),
 }
