@@ -49,7 +49,8 @@ def reading(request: ActorRequest, code: str) -> HttpResponse:
     return render(request, "dossiers/officer/basket/reading.html", {
         **_head(situation), **sides, **_said(situation), "viewer": _viewer(situation), "form": forms[SIGN],
         "rework": forms[RETURN], "section": "signing", "may": set(situation.moves),
-        "address": reverse("officer_dossier", args=[situation.code]),
+        "address": reverse("officer_reading", args=[situation.code]),
+        "whole": reverse("officer_dossier", args=[situation.code]),
         "lends": _lends(situation), "signing": situation.signing, "raised": _raised(situation),
     }, status=422 if faulty else 200)  # fmt: skip
 

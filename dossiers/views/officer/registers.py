@@ -107,7 +107,7 @@ def _kept(request: ActorRequest, agency: Agency, year: int) -> HttpResponseBase:
 
 def _table(agency: Agency, year: int, kind: str) -> HttpResponse:
     head = [str(label) for label in COLUMNS.values()]
-    lines = ([_plain(row[name]) for name in COLUMNS] for row in registers.rows(agency, year))
+    lines = ([plain(row[name]) for name in COLUMNS] for row in registers.rows(agency, year))
     if kind == "csv":
         written = io.StringIO()
         csv.writer(written).writerows([head, *lines])
@@ -125,6 +125,6 @@ def _table(agency: Agency, year: int, kind: str) -> HttpResponse:
     return HttpResponse(data, content_type=content_type, headers={"Content-Disposition": named})
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
