@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
+from dossiers import attested
 from dossiers.models import Attachment, Dossier, Draft
 from dossiers.ports.scanning.base import scanner
 from portal.floor.filetypes import LIMIT_TEXT, MAX_BYTES, FileRefused, recognise
@@ -47,11 +48,13 @@ def store(upload: Any, *, document_key: str, at: dt.datetime) -> Attachment:
     name, data, content_type, scanned = _checked(upload)
     pk = uuid7()
     stored = default_storage.save(f"attachments/{pk}", ContentFile(data))
-    return Attachment(
+    kept = Attachment(
         id=pk, document_key=document_key, name=name, content_type=content_type,
         size=len(data), sha256=hashlib.sha256(data).hexdigest(), file=stored, received_at=at,
         scan=Attachment.Scan.CLEAN if scanned else Attachment.Scan.NOT_SCANNED,
     )  # fmt: skip
+    attested.notice(kept, data, at=at)
+    return kept
 
 
 def keep_result(upload: Any) -> str:

@@ -40,6 +40,7 @@ BEAT = {
     "send what was promised": {"task": "dossiers.tasks.sweep_outbox", "schedule": PACE},
     "perform signatures": {"task": "signatures.tasks.sweep_requests", "schedule": PACE},
     "hear who confirmed a signature": {"task": "signatures.tasks.hear_holders", "schedule": PACE / 6},
+    "judge what was signed": {"task": "signatures.tasks.judge_documents", "schedule": 2 * PACE},
     "keep signed documents judgeable": {
         "task": "signatures.tasks.preserve_documents",
         "schedule": crontab(minute="40"),

@@ -5,7 +5,7 @@ import uuid
 from celery import shared_task
 from django.utils import timezone
 
-from signatures import preserving, signing
+from signatures import judging, preserving, signing
 
 
 @shared_task
@@ -26,3 +26,8 @@ def hear_holders() -> int:
 @shared_task
 def preserve_documents() -> int:
     return preserving.sweep(timezone.now())
+
+
+@shared_task
+def judge_documents() -> int:
+    return judging.sweep(timezone.now())

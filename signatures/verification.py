@@ -10,6 +10,7 @@ from typing import Literal
 
 from asn1crypto import cms, x509
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate
@@ -30,6 +31,7 @@ from signatures.revocation import Answers
 from signatures.waiting import wait
 
 Verdict = Literal["valid", "valid_untimestamped", "unknown_issuer", "invalid"]
+NOT_ANSWERED = _lazy("Chưa hỏi được tình trạng chứng thư số; hãy kiểm tra lại sau.")
 IDENTITY = re.compile(r"(?:^|[:\s-])(\d{12}|\d{10}(?:-\d{3})?)$")
 WORST_FIRST: tuple[Verdict, ...] = ("invalid", "unknown_issuer", "valid_untimestamped", "valid")
 
@@ -68,6 +70,11 @@ class Report:
     reasons: tuple[str, ...]
     signatures: tuple[SignatureReport, ...]
     evidence: Evidence = field(default=Evidence(), repr=False, compare=False)
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether the verdict may change as soon as an authority answers."""
+        return self.verdict == "unknown_issuer" and NOT_ANSWERED in self.reasons
 
 
 def verify(pdf: bytes, *, at: datetime | None = None) -> Report:
@@ -264,7 +271,7 @@ def _why_not_trusted(status: StandardCMSSignatureStatus, stamped_at: datetime | 
             return "valid", _("Chứng thư số đã hết hạn nhưng còn hiệu lực khi ký theo dấu thời gian.")
         return "invalid", _("Chứng thư số hết hạn và không có dấu thời gian chứng minh đã ký trước đó.")
     if problem in {AdESIndeterminate.TRY_LATER, AdESIndeterminate.CERTIFICATE_CHAIN_GENERAL_FAILURE}:
-        return "unknown_issuer", _("Chưa hỏi được tình trạng chứng thư số; hãy kiểm tra lại sau.")
+        return "unknown_issuer", str(NOT_ANSWERED)
     return "invalid", _("Chứng thư số không dùng để ký văn bản được.")
 
 

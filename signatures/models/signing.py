@@ -96,9 +96,13 @@ class Preservation(models.Model):
     sha256 = models.CharField(max_length=64, db_index=True)
     made_at = models.DateTimeField()
     stamp_until = models.DateTimeField(help_text="Until when the newest document time stamp can be checked.")
+    judged_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["document", "-made_at"], name="newest_preservation")]
+        indexes = [
+            models.Index(fields=["document", "-made_at"], name="newest_preservation"),
+            models.Index(fields=["made_at"], condition=models.Q(judged_at=None), name="preservation_not_judged"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.document} {self.made_at:%d/%m/%Y}"
@@ -115,6 +119,7 @@ class SignedDocument(models.Model):
     level = models.CharField(max_length=3, choices=SigningRequest.Level.choices)
     signed_at = models.DateTimeField(help_text="By the time-stamp authority; without one, by our clock.")
     handed_over_at = models.DateTimeField(null=True)
+    judged_at = models.DateTimeField(null=True)
     not_preserved = models.CharField(_("vì sao không lưu trữ dài hạn được"), max_length=300, blank=True, default="")
 
     objects = SignedDocumentQuerySet.as_manager()
@@ -122,6 +127,7 @@ class SignedDocument(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["signed_at"], condition=models.Q(handed_over_at=None), name="signed_not_handed_over"),
+            models.Index(fields=["signed_at"], condition=models.Q(judged_at=None), name="signed_not_judged"),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from dossiers.models import Attachment, IssuedPaper
 from dossiers.officer_forms import VerdictForm
 from dossiers.states import MOVES, Status
 from dossiers.views import time_limit
-from dossiers.views.officer import digitising, leg_panel, packages, trail_words
+from dossiers.views.officer import digitising, leg_panel, packages, signed_papers, trail_words
 from dossiers.views.officer.situation import Situation
 from dossiers.wording import short
 from portal.floor import masking
@@ -72,6 +72,7 @@ def _came(situation: Situation, name: str, attachment: Attachment) -> dict[str, 
         "value": "" if unseen else VerdictForm.OK if good else VerdictForm.NO,
         "why": attachment.verdict, "said": "" if good or unseen else attachment.verdict_note,
         "tag": {"text": str(attachment.get_verdict_display()), "tone": "green" if good else "" if unseen else "red"},
+        "signed": signed_papers.shown(situation, attachment),
     }  # fmt: skip
 
 

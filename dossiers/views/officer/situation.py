@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
-from dossiers import access, processing, routing
+from dossiers import access, attested, processing, routing
 from dossiers.models import (
     Attachment,
     Consultation,
@@ -25,7 +25,7 @@ from dossiers.states import Status
 from portal.floor.actor import Actor
 from procedures import routewalk
 from procedures.models import Agency, RequiredDocument, RouteStage
-from signatures.models import SigningRequest
+from signatures.models import Judgement, SigningRequest
 
 _JOINED = (
     "procedure_version__procedure", "case__form", "rule_profile", "receiving_agency", "holder_agency__parent",
@@ -77,6 +77,11 @@ class Situation:
     @cached_property
     def papers(self) -> list[Attachment]:
         return list(self.dossier.attachments.filter(superseded_at=None).order_by("received_at", "id"))
+
+    @cached_property
+    def judgements(self) -> dict[str, Judgement]:
+        """What was found of the signatures on the papers, by hash."""
+        return attested.verdicts(self.papers)
 
     @property
     def wanting(self) -> list[Attachment]:

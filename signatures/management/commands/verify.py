@@ -1,29 +1,32 @@
-"""`manage.py verify FILE [--json]`: judge the signatures of a PDF. Ends with 1 unless every signature is valid."""
+"""`manage.py verify FILE [--signature FILE.p7s] [--json]`: judge a PDF, signed XML, or a file with its signature.
+
+Ends with 1 unless every signature is valid.
+"""
 
 import json
 import sys
 from argparse import ArgumentParser, FileType
-from dataclasses import asdict
 from typing import Any
 
 from django.core.management import BaseCommand
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
-from signatures.verification import verify
+from signatures import reporting
 
 
 class Command(BaseCommand):
-    help = "Judge the signatures of a PDF"
+    help = "Judge the signatures of a file"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=FileType("rb"))
+        parser.add_argument("--signature", type=FileType("rb"), help="the signature beside the file (.p7s)")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        report = verify(options["file"].read())
+        beside = options["signature"]
+        report = reporting.judge(options["file"].read(), beside.read() if beside else None)
         if options["json"]:
-            self.stdout.write(json.dumps(asdict(report), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1))
+            self.stdout.write(json.dumps(reporting.as_json(report), ensure_ascii=False, indent=1))
         else:
             self.stdout.write(f"{report.verdict}  sha256 {report.sha256}")
             for reason in report.reasons:
