@@ -7,7 +7,7 @@ from celery import current_app
 from django.db import transaction
 from django.dispatch import receiver
 
-from dossiers import issuing, outbox, packaging, recomputing, scan_signing
+from dossiers import copy_issuing, issuing, outbox, packaging, recomputing, scan_signing
 from procedures.signals import agency_ended, calendar_changed
 from signatures.signals import failed, signed
 
@@ -17,6 +17,7 @@ def result_signed(sender: Any, *, document: Any, reference: str, **kwargs: Any) 
     issuing.attach(reference, document.pk)
     scan_signing.attach(reference, document.pk)
     packaging.attach(reference, document.pk)
+    copy_issuing.attach(reference, document.pk)
 
 
 @receiver(failed, dispatch_uid="dossiers.signing_failed")
@@ -24,6 +25,7 @@ def signing_failed(sender: Any, *, reference: str, reason: str, **kwargs: Any) -
     issuing.give_up(reference, reason)
     scan_signing.give_up(reference, reason)
     packaging.give_up(reference, reason)
+    copy_issuing.give_up(reference, reason)
 
 
 @receiver(agency_ended, dispatch_uid="dossiers.agency_ended")

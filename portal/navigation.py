@@ -64,6 +64,10 @@ GROUPS: Final[list[Group]] = [
                 _link("register", _("Sổ theo dõi"), "list-checks", "/can-bo/so-theo-doi"),
                 frozenset({Role.RECEIVER, Role.LEADER, Role.RECORDS_CLERK}),
             ),
+            (
+                _link("copies", _("Bản sao"), "file-check", "/can-bo/sao-y/"),
+                frozenset({Role.RECEIVER, Role.SPECIALIST, Role.LEADER, Role.RECORDS_CLERK}),
+            ),
             (_link("parcels", _("Bưu gửi"), "truck", "/can-bo/buu-gui"), frozenset({Role.RETURNER})),
         ],
     ),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dossiers import access, appointments, papers, returning, scans
-from dossiers.models import Dossier, Result
+from dossiers.models import CertifiedCopy, Dossier, Result
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.states import Status
 from dossiers.views.citizen import telling
@@ -36,8 +36,8 @@ def as_download(content: bytes, name: str, content_type: str = "application/pdf"
     )
 
 
-def signed(result: Result | None) -> SignedDocument | None:
-    """The signed file of an issued result."""
+def signed(result: Result | CertifiedCopy | None) -> SignedDocument | None:
+    """The signed file of an issued result or copy."""
     if result is None or result.signed_document_id is None:
         return None
     return SignedDocument.objects.filter(pk=result.signed_document_id).first()

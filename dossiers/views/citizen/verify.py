@@ -1,6 +1,7 @@
-"""Whether a result is genuine: by the code of its QR, or by the file itself. Nothing personal is shown."""
+"""Whether a result or copy is genuine: by the code of its QR, or by the file itself. Nothing personal is shown."""
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dossiers.forms import SignedFileForm
 from dossiers.messaging import moment
-from dossiers.models import Result
+from dossiers.models import CertifiedCopy, Result
 from dossiers.tracking import replacement_of
 from dossiers.views.citizen.downloads import signed
 from portal.floor.throttling import limited
@@ -31,21 +32,20 @@ def verify(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         content = form.cleaned_data["file"].read()
-        result = _result_of(hashlib.sha256(content).hexdigest())
-        context |= _verdict(verification.verify(content), result)
+        context |= _verdict(verification.verify(content), _ours(hashlib.sha256(content).hexdigest()))
     return render(request, "dossiers/citizen/verify.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
 @limited("verify", RATE, methods=("GET", "HEAD"))
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
-    """One issued result: number, date, agency, kind, and whether its signatures hold."""
-    result = _issued().filter(verify_code=code[:16]).first()
-    document = signed(result)
-    if result is None or document is None:
+    """One issued result or copy: number, date, agency, kind, and whether its signatures hold."""
+    found = _issued().filter(verify_code=code[:16]).first() or _copies().filter(verify_code=code[:16]).first()
+    document = signed(found)
+    if found is None or document is None:
         return render(request, "dossiers/citizen/verify.html", {"form": SignedFileForm(), "unknown": True}, status=404)
     context = {"form": SignedFileForm(), "by_code": True} | _verdict(
-        verification.verify(preserving.best(document)), result
+        verification.verify(preserving.best(document)), _said_of(found)
     )
     response = render(request, "dossiers/citizen/verify.html", context)
     patch_cache_control(response, private=True, no_store=True)
@@ -56,38 +56,59 @@ def _issued() -> Any:
     return Result.objects.exclude(issued_at=None).select_related("dossier__case", "sealing_agency")
 
 
-def _result_of(sha256: str) -> Result | None:
+def _copies() -> Any:
+    return CertifiedCopy.objects.exclude(issued_at=None).select_related("agency")
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What we say of a file that is ours; `gone`: the heading when it was recalled."""
+
+    holds: bool
+    words: str
+    facts: list[dict[str, str]]
+    gone: str = ""
+
+
+def _ours(sha256: str) -> Ours | None:
     document = preserving.document_of(sha256)
-    result: Result | None = _issued().filter(signed_document_id=document.pk).first() if document else None
-    return result
+    if document is None:
+        return None
+    found = _issued().filter(signed_document_id=document.pk).first()
+    found = found or _copies().filter(signed_document_id=document.pk).first()
+    return _said_of(found) if found else None
 
 
-def _verdict(report: Report, result: Result | None) -> dict[str, Any]:
-    recalled = result is not None and result.recalled_at is not None
-    ours = result is not None and result.superseded_at is None and not recalled
+def _said_of(found: Result | CertifiedCopy) -> Ours:
+    if isinstance(found, CertifiedCopy):
+        if found.recalled_at is not None:
+            words = _("Cơ quan đã thu hồi bản sao này lúc %s; bản sao không còn giá trị.") % moment(found.recalled_at)
+            return Ours(False, words, _copy_facts(found), gone=_("Bản sao này đã bị thu hồi"))
+        return Ours(True, _("Đây là bản sao do chúng tôi phát hành, nội dung còn nguyên."), _copy_facts(found))
+    if found.recalled_at is not None:
+        return Ours(False, _recalled(found), _facts(found), gone=_("Kết quả này đã bị thu hồi"))
+    if found.superseded_at is not None:
+        return Ours(False, _("Văn bản này đã được thay bằng bản khác."), _facts(found))
+    return Ours(True, _("Đây là kết quả do chúng tôi phát hành, nội dung còn nguyên."), _facts(found))
+
+
+def _verdict(report: Report, ours: Ours | None) -> dict[str, Any]:
     title, tone = {
         "valid": (_("Chữ ký hợp lệ"), "success"),
         "valid_untimestamped": (_("Chữ ký hợp lệ, nhưng không có dấu thời gian"), "warning"),
         "unknown_issuer": (_("Không rõ người ký"), "warning"),
         "invalid": (_("Không hợp lệ"), "error"),
     }[report.verdict]
-    if result is None:
-        words = _("Tệp này không có trong sổ kết quả của chúng tôi. Nếu thấy nghi ngờ, hãy hỏi lại một cửa.")
-    elif recalled:
-        title, words = _("Kết quả này đã bị thu hồi"), _recalled(result)
-    elif not ours:
-        words = _("Văn bản này đã được thay bằng bản khác.")
-    else:
-        words = _("Đây là kết quả do chúng tôi phát hành, nội dung còn nguyên.")
-    genuine = ours and report.verdict in ("valid", "valid_untimestamped")
+    unknown = _("Tệp này không có trong sổ kết quả của chúng tôi. Nếu thấy nghi ngờ, hãy hỏi lại một cửa.")
+    holds = ours is not None and ours.holds
     return {
         "checked": True,
-        "genuine": genuine,
-        "tone": tone if ours or tone == "error" else "warning",
-        "verdict": title,
-        "words": words,
+        "genuine": holds and report.verdict in ("valid", "valid_untimestamped"),
+        "tone": tone if holds or tone == "error" else "warning",
+        "verdict": ours.gone if ours and ours.gone else title,
+        "words": ours.words if ours else unknown,
         "reasons": report.reasons,
-        "result": _facts(result) if result else [],
+        "result": ours.facts if ours else [],
         "signatures": [_signature(one) for one in report.signatures],
     }
 
@@ -107,6 +128,15 @@ def _facts(result: Result) -> list[dict[str, str]]:
         {"label": _("Số"), "text": result.number},
         {"label": _("Ký ban hành"), "text": moment(result.decided_at)},
         {"label": _("Cơ quan"), "text": result.sealing_agency.name if result.sealing_agency else ""},
+    ]
+
+
+def _copy_facts(copy: CertifiedCopy) -> list[dict[str, str]]:
+    return [
+        {"label": _("Loại văn bản"), "text": str(copy.get_kind_display())},
+        {"label": _("Số"), "text": copy.number},
+        {"label": _("Ký ban hành"), "text": moment(copy.decided_at)},
+        {"label": _("Cơ quan"), "text": copy.agency.name},
     ]
 
 

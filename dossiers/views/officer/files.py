@@ -46,7 +46,7 @@ def original(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponse:
     access.log_read(situation.dossier, by=request.actor, at=situation.now, what=_name(situation, attachment))
     copy = scans.shown(attachment)
     drawable = copy.content_type == viewing.PDF or copy.content_type in viewing.IMAGES
-    return _bytes(copy.read(), copy.content_type, copy.name, as_attachment=not drawable)
+    return as_bytes(copy.read(), copy.content_type, copy.name, as_attachment=not drawable)
 
 
 @require_safe
@@ -57,7 +57,7 @@ def page(request: ActorRequest, code: str, pk: uuid.UUID, number: int) -> HttpRe
     if width == viewing.FULL:
         note_look(situation.dossier, request.actor, _name(situation, attachment), at=situation.now)
     copy = scans.shown(attachment)
-    return _picture(copy.read, copy.content_type, key=copy.sha256, number=number, width=width)
+    return as_picture(copy.read, copy.content_type, key=copy.sha256, number=number, width=width)
 
 
 @require_safe
@@ -71,7 +71,7 @@ def issued(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponseBase:
         messages.error(request, ALTERED)
         return redirect("officer_dossier", situation.code)
     access.log_read(situation.dossier, by=request.actor, at=situation.now, what=str(paper)[:120])
-    return _bytes(as_printed(pdf, request.GET.get("in", ""), at=situation.now), viewing.PDF, file_name(paper))
+    return as_bytes(as_printed(pdf, request.GET.get("in", ""), at=situation.now), viewing.PDF, file_name(paper))
 
 
 def as_printed(pdf: bytes, how: str, *, at: dt.datetime) -> bytes:
@@ -93,7 +93,7 @@ def result(request: ActorRequest, code: str) -> HttpResponse:
     """The result: signed as far as it is, else as it would be signed."""
     situation = Situation.of(code, request.actor)
     note_look(situation.dossier, request.actor, "kết quả", at=situation.now)
-    return _bytes(_drawn(situation), viewing.PDF, f"{situation.code}.pdf")
+    return as_bytes(_drawn(situation), viewing.PDF, f"{situation.code}.pdf")
 
 
 @require_safe
@@ -101,7 +101,7 @@ def result_page(request: ActorRequest, code: str, number: int) -> HttpResponse:
     situation = Situation.of(code, request.actor)
     pdf = _drawn(situation)
     note_look(situation.dossier, request.actor, "kết quả", at=situation.now)
-    return _picture(lambda: pdf, viewing.PDF, key=hashlib.sha256(pdf).hexdigest(), number=number)
+    return as_picture(lambda: pdf, viewing.PDF, key=hashlib.sha256(pdf).hexdigest(), number=number)
 
 
 @require_safe
@@ -109,13 +109,13 @@ def supplement(request: ActorRequest, code: str) -> HttpResponse:
     """The supplement letter as it would go out now, with the message typed so far."""
     form = SupplementForm({"note": request.GET.get("note", ""), "version": 0})
     note = form.cleaned_data["note"] if form.is_valid() else ""
-    return _bytes(_letter(Situation.of(code, request.actor), note), viewing.PDF, "xem-truoc.pdf")
+    return as_bytes(_letter(Situation.of(code, request.actor), note), viewing.PDF, "xem-truoc.pdf")
 
 
 @require_safe
 def supplement_page(request: ActorRequest, code: str, number: int) -> HttpResponse:
     pdf = _letter(Situation.of(code, request.actor), "")
-    return _picture(lambda: pdf, viewing.PDF, key=hashlib.sha256(pdf).hexdigest(), number=number)
+    return as_picture(lambda: pdf, viewing.PDF, key=hashlib.sha256(pdf).hexdigest(), number=number)
 
 
 def result_pdf(situation: Situation) -> bytes:
@@ -164,14 +164,16 @@ def _attachment(request: ActorRequest, code: str, pk: uuid.UUID) -> tuple[Situat
     return situation, get_object_or_404(situation.dossier.attachments, pk=pk)
 
 
-def _bytes(data: bytes, content_type: str, name: str, *, as_attachment: bool = False) -> HttpResponse:
+def as_bytes(data: bytes, content_type: str, name: str, *, as_attachment: bool = False) -> HttpResponse:
+    """The bytes under that name, shown by the browser unless they are an attachment."""
     disposition = content_disposition_header(as_attachment, name) or "inline"
     return HttpResponse(data, content_type=content_type, headers={"Content-Disposition": disposition})
 
 
-def _picture(
+def as_picture(
     load: Callable[[], bytes], content_type: str, *, key: str, number: int, width: int = viewing.FULL
 ) -> HttpResponse:
+    """One page as a picture; `key`: see `viewing.picture`. Raises Http404 where there is no such page."""
     try:
         data = viewing.picture(load, content_type, key=key, number=number, width=width)
     except viewing.NoPicture as error:
