@@ -32,6 +32,7 @@ from dossiers.refusals import MoveRefused
 from dossiers.routing import NoWay
 from dossiers.seating import places_of
 from portal.floor.actor import Actor
+from portal.floor.ids import uuid7
 from procedures.ruleset import Rules
 
 log = logging.getLogger(__name__)
@@ -156,11 +157,13 @@ def carry_on(batch: SigningBatch, *, by: Actor, at: dt.datetime) -> None:
 
 def again(batch: SigningBatch, *, by: Actor, at: dt.datetime) -> int:
     """Order anew every signature of the batch that failed; how many. Who may not any more is passed over."""
-    failed = batch.items.filter(state=State.ORDERED).exclude(result=None).exclude(result__signing_error="")
+    broken = batch.items.filter(state=State.ORDERED).exclude(result=None).exclude(result__signing_error="")
+    failed = list(broken.select_related("dossier__procedure_version", "dossier__rule_profile"))
+    together = processing.Batch(uuid7(), len(failed)) if batch.kind == Kind.SIGN else None
     done = 0
-    for item in failed.select_related("dossier__procedure_version", "dossier__rule_profile"):
+    for item in failed:
         try:
-            processing.sign_again(item.dossier, by=by, at=at, batch=_together(batch))
+            processing.sign_again(item.dossier, by=by, at=at, batch=together)
         except MoveRefused:
             continue
         done += 1

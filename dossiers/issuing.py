@@ -19,7 +19,7 @@ from portal.floor.typesetting import TypesettingError, typeset
 from procedures import result_templates
 from procedures.models import Position
 from signatures import placement, signing
-from signatures.models import Certificate, SignedDocument
+from signatures.models import Certificate, SignedDocument, SigningRequest
 from signatures.refusals import NotNow
 
 
@@ -34,7 +34,7 @@ def sign(message: OutboxMessage) -> None:
     if certificate is None:
         raise PortError("the signer has no usable certificate")
     box = placement.Box(**result.signature_box) if result.signature_box else None
-    _run(result, "person", pdf=_typeset(result), certificate=certificate, box=box)
+    _run(result, "person", pdf=_typeset(result), certificate=certificate, box=box, batch=_batch(message))
 
 
 def seal(message: OutboxMessage) -> None:
@@ -175,9 +175,15 @@ def _typeset(result: Result) -> bytes:
         return bytes(stored.read())
 
 
+def _batch(message: OutboxMessage) -> processing.Batch | None:
+    """What the result is signed together with."""
+    said = message.payload or {}
+    return processing.Batch(uuid.UUID(said["batch"]), said["batch_size"]) if "batch" in said else None
+
+
 def _run(
     result: Result, purpose: Literal["person", "seal"], *, pdf: bytes, certificate: Certificate,
-    box: placement.Box | None,
+    box: placement.Box | None, batch: processing.Batch | None = None,
 ) -> None:  # fmt: skip
     request = signing.order(
         signing.SigningOrder(
@@ -187,10 +193,13 @@ def _run(
             placement=signing.Placement(kind=purpose, anchor=result.signer_name, box=box),
             reason=result.number,
             requested_by=result.signer_user_id,
+            batch=batch.key if batch else None,
         )
     )
-    # From here on the request is its own queue row: the signing sweep finishes it if this process dies.
-    signing.perform(request.pk)
+    # From here on the request is its own queue row: the signing sweep finishes it if this process dies, and takes up
+    # a batch in which some were refused before they came here.
+    if batch is None or SigningRequest.objects.filter(batch=batch.key).count() >= batch.size:
+        signing.perform(request.pk)
 
 
 def _telling(order: outbox.Handler) -> outbox.Handler:

@@ -22,11 +22,13 @@ from signatures.models import SigningRequest
 
 State = SigningItem.State
 COLUMNS = (_lazy("Hồ sơ, người nộp"), _lazy("Văn bản"), _lazy("Tình trạng"))
-SIGNED, SIGNING, CONFIRM, FAILED, WAITING, SKIPPED = "signed", "signing", "confirm", "failed", "waiting", "skipped"
+SIGNED, SIGNING, FAILED, WAITING, SKIPPED = "signed", "signing", "failed", "waiting", "skipped"
+CONFIRM, DEVICE = "confirm", "device"
 TAGS = {
     SIGNED: (_lazy("Đã ký"), "green"), SIGNING: (_lazy("Đang ký"), "blue"),
     CONFIRM: (_lazy("Chờ xác nhận trên điện thoại"), "violet"), FAILED: (_lazy("Lỗi"), "red"),
-    WAITING: (_lazy("Chờ đến lượt"), ""), SKIPPED: (_lazy("Bỏ qua"), "amber"),
+    DEVICE: (_lazy("Chờ ký bằng thiết bị"), "violet"), WAITING: (_lazy("Chờ đến lượt"), ""),
+    SKIPPED: (_lazy("Bỏ qua"), "amber"),
 }  # fmt: skip
 
 
@@ -40,10 +42,11 @@ def batch(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
         return _set_going(request, row)
     rows = outcomes(row)
     counts = {state: sum(one["state"] == state for one in rows) for state in TAGS}
-    active = counts[SIGNING] + counts[CONFIRM] + counts[WAITING] > 0
+    active = any(counts[state] for state in (SIGNING, CONFIRM, DEVICE, WAITING))
     back = "officer_records" if row.kind == SigningBatch.Kind.SEAL else "officer_to_sign"
     context = {
         "batch": row, "columns": COLUMNS, "rows": rows, "active": active, "codes": _codes(rows),
+        "device": reverse("officer_agent") if counts[DEVICE] else "",
         "when": short(row.at, now=timezone.now()), "left": counts[WAITING],
         "failed": sum(one["again"] for one in rows), "back": reverse(back),
         "summary": [{"label": words, "text": str(counts[state])} for state, (words, _tone) in TAGS.items()
@@ -76,7 +79,7 @@ def outcomes(row: SigningBatch) -> list[dict[str, Any]]:
     keys = {one.pk: _order_key(one) for one in items}
     orders = {message.key: message for message in OutboxMessage.objects.filter(key__in=filter(None, keys.values()))}
     references = {one.pk: _reference(one) for one in items}
-    found = SigningRequest.objects.filter(reference__in=filter(None, references.values()))
+    found = SigningRequest.objects.filter(reference__in=filter(None, references.values())).select_related("certificate")
     requests = {request.reference: request for request in found}
     return [_line(one, orders.get(keys[one.pk]), requests.get(references[one.pk])) for one in items]
 
@@ -130,6 +133,8 @@ def _became(item: SigningItem, order: OutboxMessage | None, asked: SigningReques
         return SIGNED, ""
     if asked is not None and asked.state == SigningRequest.State.FAILED:
         return FAILED, asked.last_error
+    if asked is not None and asked.certificate.at_agent:
+        return DEVICE, ""
     if asked is not None and asked.answer_by is not None and asked.signature is None:
         return CONFIRM, asked.last_error
     if order is not None and asked is None and order.last_error:

@@ -18,7 +18,6 @@ from dossiers.routing import NoWay
 from dossiers.views.officer import basket as listing
 from dossiers.views.officer import files, flags
 from dossiers.views.officer.acting import work
-from dossiers.views.officer.acting.act import Act
 from dossiers.views.officer.dossier import result_viewer
 from dossiers.views.officer.situation import Situation
 from dossiers.wording import deadline, short
@@ -42,9 +41,9 @@ def reading(request: ActorRequest, code: str) -> HttpResponse:
     chosen = request.POST.get(DO, "") if request.method == "POST" else ""
     forms = {name: _form(request, situation, name, bound=name == chosen) for name in (SIGN, RETURN)}
     if chosen in forms and forms[chosen].is_valid():
-        answer = _do(request, situation, work.ACTS[chosen], forms[chosen])
+        answer = _do(request, situation, chosen, forms[chosen], onward=sides["next_url"])
         if answer is not None:
-            return answer if isinstance(answer, HttpResponse) else redirect(sides["next_url"] or "officer_to_sign")
+            return answer
     faulty = any(form.errors for form in forms.values())
     return render(request, "dossiers/officer/basket/reading.html", {
         **_head(situation), **sides, **_said(situation), "viewer": _viewer(situation), "form": forms[SIGN],
@@ -61,9 +60,9 @@ def _form(request: ActorRequest, situation: Situation, name: str, *, bound: bool
     return act.form(*data, initial={"version": situation.dossier.version}, **act.given(situation))
 
 
-def _do(request: ActorRequest, situation: Situation, act: Act, form: Any) -> HttpResponse | bool | None:
-    """True when it is done; None when it was refused, the reason then stands in the form."""
-    dossier = situation.dossier
+def _do(request: ActorRequest, situation: Situation, name: str, form: Any, *, onward: str) -> HttpResponse | None:
+    """On to the next one when it is done; None when it was refused, the reason then stands in the form."""
+    dossier, act = situation.dossier, work.ACTS[name]
     try:
         if form.cleaned_data["version"] != dossier.version:
             raise LostRace(access.who_was_first(dossier))
@@ -75,7 +74,7 @@ def _do(request: ActorRequest, situation: Situation, act: Act, form: Any) -> Htt
         form.add_error(None, str(refused))
         return None
     messages.success(request, told)
-    return True
+    return redirect(act.leads(request.actor) or onward or "officer_to_sign")
 
 
 def _viewer(situation: Situation) -> dict[str, Any]:
