@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 from django.utils.translation import gettext as _
 from pyhanko.pdf_utils.generic import DictionaryObject, pdf_name
@@ -63,7 +64,7 @@ def prepare(pdf: bytes, signer: Signer, *, at: datetime, reason: str = "", mark:
     """Everything up to the signature itself. Raises SigningRefused for a file that cannot take one."""
     try:
         writer = _Update(BytesIO(pdf), strict=False)
-        earlier = _earlier(writer.prev)
+        earlier = _earlier(writer.prev, visible=mark is not None)
         field_name = f"ChuKySo{1 + earlier}"
         embedder = PdfCMSEmbedder(_field(field_name, signer, mark)).write_cms(field_name, writer)
         field = next(embedder).get_object()
@@ -86,18 +87,31 @@ def prepare(pdf: bytes, signer: Signer, *, at: datetime, reason: str = "", mark:
     )
 
 
-def _earlier(reader: PdfFileReader) -> int:
-    """How many signature fields the file has. Raises SigningRefused when one of them forbids every change."""
+def _earlier(reader: PdfFileReader, *, visible: bool) -> int:
+    """How many signature fields the file has. Raises SigningRefused when one of them forbids what is to be added."""
     number = 0
     for _name, value, field in enumerate_sig_fields(reader):
         number += 1
-        signed = value.get_object() if value is not None else {}
-        limits = [one.get_object().get("/TransformParams", {}).get("/P") for one in signed.get("/Reference", ())]
-        if signed and "/Lock" in field.get_object():
-            limits.append(field.get_object()["/Lock"].get("/P"))
-        if MDPPerm.NO_CHANGES.value in limits:
+        if value is None:
+            continue
+        limits = [_entry(limit, "/TransformParams") for limit in _entry(value, "/Reference")]
+        allowed = [_entry(limit, "/P") for limit in (*limits, _entry(field, "/Lock"))]
+        if MDPPerm.NO_CHANGES.value in allowed:
             raise SigningRefused(_("Người ký trước đã khóa tệp: không ai được ký thêm. Hãy dùng bản chưa khóa."))
+        if visible and any(map(_keeps_the_picture, limits)):
+            raise SigningRefused(_("Người ký trước chỉ cho ký thêm mà không hiện gì trên trang. Ký không hiển thị."))
     return number
+
+
+def _keeps_the_picture(limit: DictionaryObject) -> bool:
+    """Whether the earlier signature lets nobody add a field that is seen (ISO 32000-1, 12.8.2.2 and 12.8.2.4)."""
+    return "/Action" not in limit or limit["/Action"] in ("/All", "/Exclude")
+
+
+def _entry(holder: Any, name: str) -> Any:
+    """What stands there, wherever in the file it is written; nothing where there is no such entry."""
+    found = holder.get_object()
+    return found[name] if name in found else DictionaryObject()
 
 
 def _field(name: str, signer: Signer, mark: Mark | None) -> SigFieldSpec:

@@ -5,7 +5,8 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from signatures.models import Certificate
+from signatures.models import Certificate, SigningRequest
+from signatures.xml_verification import verify_xml
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,30 @@ def test_a_file_is_signed_and_judged_at_the_command_line(authority, decision, tm
     assert report["verdict"] == {"B-B": "valid_untimestamped", "B-T": "valid"}[level]
     assert report["signatures"][0]["serial"] == certificate.serial
     assert source.read_bytes() == decision
+
+
+def test_a_mark_of_text_and_a_chosen_place_are_given_at_the_command_line(authority, decision, tmp_path):
+    (tmp_path / "in.pdf").write_bytes(decision)
+    given = [f"--certificate={authority.agency().serial}", "--level=B-B"]
+    paths = [str(tmp_path / "in.pdf"), str(tmp_path / "out.pdf")]
+    call_command("sign", *paths, *given, "--visible=text", "--line=SAO Y", "--line=Sở Xây dựng")
+    assert SigningRequest.objects.get().lines == ["SAO Y", "Sở Xây dựng"]
+    call_command("sign", *paths, *given, "--visible=seal", "--box=1,20,30,36,36")
+    assert SigningRequest.objects.latest("created_at").box == {
+        "page": 0, "left": 57, "bottom": 85, "width": 102, "height": 102}  # fmt: skip
+    call_command("sign", *paths, *given, "--visible=seal", "--anchor=Phan Thị Lan", "--page=1")
+    assert SigningRequest.objects.latest("created_at").page == 0
+    for wrong in ("1,2,3", "a,b,c,d,e"):
+        with pytest.raises(CommandError, match="five numbers"):
+            call_command("sign", *paths, *given, "--visible=seal", f"--box={wrong}")
+    with pytest.raises(CommandError, match="nằm ngoài trang"):
+        call_command("sign", *paths, *given, "--visible=seal", "--box=1,200,30,36,36")
+
+
+def test_an_xml_file_is_signed_at_the_command_line(authority, tmp_path):
+    (tmp_path / "in.xml").write_text("<a/>", encoding="utf-8")
+    call_command("sign", tmp_path / "in.xml", tmp_path / "out.xml", certificate=authority.agency().serial)
+    assert verify_xml((tmp_path / "out.xml").read_bytes()).verdict == "valid"
 
 
 def test_an_unsigned_file_ends_the_command_with_one(authority, decision, tmp_path, capsys):

@@ -7,18 +7,25 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from asn1crypto import keys
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.utils import timezone
 from pyhanko.pdf_utils.generic import pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec
+from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.floor.ports import PortError
 from signatures import pades, placement, signing, timestamps
 from signatures.models import SignedDocument
 from signatures.refusals import SigningRefused
+from signatures.signing import Placement
 from signatures.verification import verify
 from tests.authority import DEPARTMENT, LEADER
+from tests.signatures.remote import performed
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +131,36 @@ def gaps(pdf: bytes) -> list[range]:
 
 def flipped(pdf: bytes, place: int) -> bytes:
     return pdf[:place] + bytes([pdf[place] ^ 0x01]) + pdf[place + 1 :]
+
+
+def certified(authority, pdf, permission, **field):
+    """Signed elsewhere by somebody who says what may still be changed."""
+    signer, key = authority.stranger()
+    private = keys.PrivateKeyInfo.load(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+    held = SimpleSigner(signer.certificate, private, SimpleCertificateStore.from_certs(signer.issuers))
+    metadata = PdfSignatureMetadata("Khac", md_algorithm="sha256", certify=not field, docmdp_permissions=permission)
+    spec = SigFieldSpec("Khac", **field)
+    return sign_pdf(
+        IncrementalPdfFileWriter(BytesIO(pdf), strict=False), metadata, held, new_field_spec=spec
+    ).getvalue()
+
+
+def test_a_file_certified_for_further_signatures_takes_one_that_is_not_seen(authority, ordered, decision):
+    pdf, certificate = certified(authority, decision, MDPPerm.FILL_FORMS), authority.agency()
+    report = verify(signed(ordered(certificate, pdf=pdf, placement=Placement())))
+    assert [one.verdict for one in report.signatures] == ["valid_untimestamped", "valid"], report.reasons
+    request = performed(signing.order(ordered(certificate, "test:seen", pdf=pdf)))
+    assert "không hiện gì trên trang" in request.last_error
+
+
+@pytest.mark.parametrize(
+    "field", [{}, {"doc_mdp_update_value": MDPPerm.NO_CHANGES, "field_mdp_spec": FieldMDPSpec(FieldMDPAction.ALL)}]
+)
+def test_a_file_locked_by_its_signer_is_not_signed_again(authority, ordered, decision, field):
+    pdf = certified(authority, decision, MDPPerm.NO_CHANGES, **field)
+    request = performed(signing.order(ordered(authority.agency(), pdf=pdf)))
+    assert request.state == "failed"
+    assert "Người ký trước đã khóa tệp" in request.last_error
 
 
 def test_without_a_time_stamp_the_verdict_says_so(authority, ordered):
