@@ -174,6 +174,13 @@ class Result(models.Model):
                 fields=["dossier"], condition=models.Q(superseded_at=None), name="one_current_result_per_dossier"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["signer_user_id"],
+                condition=models.Q(signer_user_id__isnull=False),
+                name="results_of_a_signer",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"
