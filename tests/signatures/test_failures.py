@@ -1,25 +1,19 @@
 """Trouble in the middle of things: nothing half-signed comes out, nothing is signed twice, and the reason is said."""
 
-import os
-import signal
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from signatures import leases, signals, signing
 from signatures.models import SignedDocument, SigningRequest
 from signatures.providers.soft import SoftProvider
 from signatures.verification import verify
+from tests.signatures import dying
 from tests.signatures.remote import performed
 
 pytestmark = pytest.mark.django_db
 NOWHERE = "http://127.0.0.1:9/tsa"
-ROOT = Path(__file__).resolve().parents[2]
 MINUTE = timedelta(minutes=1)
 
 
@@ -99,23 +93,6 @@ def test_without_time_stamps_a_confirmation_is_kept_and_not_asked_for_again(auth
     assert len(service.questions) == 1
 
 
-SETTINGS = """
-from portal.settings import *
-DATABASES["default"]["NAME"] = {database!r}
-STORAGES["default"] = {storage!r}
-TSA_URL, TRUST_ROOTS, SOFT_KEYS = {tsa!r}, {roots!r}, {keys!r}
-"""
-WORKER = """
-import os, signal, sys, django
-django.setup()
-from signatures import asking, pades, signing
-def die(*_, **__):
-    os.kill(os.getpid(), signal.SIGKILL)
-def after(work):
-    return lambda *given, **named: (work(*given, **named), die())
-{death}
-signing.perform(sys.argv[1])
-"""
 DEATHS = {
     "before the key was asked": "asking.obtain = die",
     "after the key answered": "asking._take = die",
@@ -132,16 +109,7 @@ def test_a_worker_killed_at_any_step_leaves_one_signed_document(
     authority, ordered, settings, tmp_path, asked, told, death
 ):
     request = signing.order(ordered(authority.person(algorithm="ec")))
-    (tmp_path / "dying_settings.py").write_text(
-        SETTINGS.format(
-            database=connection.settings_dict["NAME"], storage=settings.STORAGES["default"], tsa=settings.TSA_URL,
-            roots=settings.TRUST_ROOTS, keys=str(settings.SOFT_KEYS),
-        )
-    )  # fmt: skip
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "dying_settings", "PYTHONPATH": f"{tmp_path}:{ROOT}"}
-    code = WORKER.format(death=DEATHS[death])
-    worker = subprocess.run([sys.executable, "-c", code, str(request.pk)], env=environment, check=False)
-    assert worker.returncode == -signal.SIGKILL
+    dying.worker(f"{DEATHS[death]}\nsigning.perform({str(request.pk)!r})", settings, tmp_path)
     finished = death == "before anybody was told"
     assert SignedDocument.objects.count() == finished
 

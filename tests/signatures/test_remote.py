@@ -1,11 +1,6 @@
 """Services that ask the holder on a telephone: asked once, signed once, and the leader knows what to do."""
 
-import os
-import signal
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -14,6 +9,7 @@ from django.utils import timezone
 from signatures import leases, signing, tasks
 from signatures.models import Certificate, SignedDocument, SigningRequest
 from signatures.verification import verify
+from tests.signatures import dying
 from tests.signatures.remote import ACCOUNT, performed
 
 pytestmark = pytest.mark.django_db
@@ -182,47 +178,16 @@ def test_a_citizens_number_at_the_service_is_sealed(authority, service):
     assert Certificate.objects.get(pk=certificate.pk).account == ACCOUNT
 
 
-WORKER = """
-import os, signal, django
-django.setup()
-from django.utils.module_loading import import_string
-from signatures import leases, signing, tasks
-provider = import_string({provider!r})
-real = provider.ask
-def dying(self, order):
-    {before}
-    real(self, order)
-    os.kill(os.getpid(), signal.SIGKILL)
-provider.ask = dying
-signing.perform({pk!r})
-"""
-SETTINGS = """
-from portal.settings import *
-DATABASES["default"]["NAME"] = {database!r}
-STORAGES["default"] = {storage!r}
-TSA_URL, TRUST_ROOTS, SIGNATURE_PROVIDERS = {tsa!r}, {roots!r}, {providers!r}
-"""
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("asked_already", [True, False], ids=["after the question", "before the question"])
 def test_a_worker_killed_while_asking_asks_nobody_twice(authority, ordered, service, settings, tmp_path, asked_already):
     request = signing.order(ordered(service.holder()))
-    (tmp_path / "dying_settings.py").write_text(
-        SETTINGS.format(
-            database=connection.settings_dict["NAME"], storage=settings.STORAGES["default"], tsa=settings.TSA_URL,
-            roots=settings.TRUST_ROOTS, providers=settings.SIGNATURE_PROVIDERS,
-        )
+    death = "after(provider.ask)" if asked_already else "die"
+    dying.worker(
+        f"provider = import_string({settings.SIGNATURE_PROVIDERS[service.kind]!r})\n"
+        f"provider.ask = {death}\nsigning.perform({str(request.pk)!r})",
+        settings, tmp_path, service.running.environment,
     )  # fmt: skip
-    environment = os.environ | service.running.environment | {"DJANGO_SETTINGS_MODULE": "dying_settings"}
-    environment["PYTHONPATH"] = f"{tmp_path}:{Path(__file__).resolve().parents[2]}"
-    code = WORKER.format(
-        provider=settings.SIGNATURE_PROVIDERS[service.kind],
-        pk=str(request.pk),
-        before="pass" if asked_already else "os.kill(os.getpid(), signal.SIGKILL)",
-    )
-    worker = subprocess.run([sys.executable, "-c", code], env=environment, check=False)
-    assert worker.returncode == -signal.SIGKILL
     after = timezone.now() + leases.LEASE
     for attempt in range(2):
         performed(request, at=after + attempt * MINUTE)

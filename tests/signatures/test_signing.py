@@ -1,12 +1,7 @@
 """Requests: signed once whatever happens, told once, and never lost."""
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from cryptography.x509 import Name
@@ -20,6 +15,7 @@ from signatures.providers.base import BytesToSign
 from signatures.providers.soft import SoftProvider
 from signatures.refusals import NotNow, SigningRefused
 from signatures.verification import verify
+from tests.signatures import dying
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(hours=1)
@@ -314,38 +310,14 @@ def test_what_cannot_be_taken_now_is_offered_again(authority, ordered, told):
     assert document.handed_over_at is not None
 
 
-class DyingProvider(SoftProvider):
-    """Answers, and takes its process down before the answer is kept."""
-
-    def sign(self, wish):
-        super().sign(wish)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
-WORKER = "import django; django.setup(); from signatures import signing; signing.perform({pk!r})"
-SETTINGS = """
-from portal.settings import *
-DATABASES["default"]["NAME"] = {database!r}
-STORAGES["default"] = {storage!r}
-TSA_URL, TRUST_ROOTS, SOFT_KEYS = {tsa!r}, {roots!r}, {keys!r}
-SIGNATURE_PROVIDERS = {{"soft": "tests.signatures.test_signing.DyingProvider"}}
-"""
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_after_the_providers_answer_loses_nothing(authority, ordered, settings, tmp_path, told):
     request = signing.order(ordered(authority.person()))
-    (tmp_path / "dying_settings.py").write_text(
-        SETTINGS.format(
-            database=connection.settings_dict["NAME"], storage=settings.STORAGES["default"], tsa=settings.TSA_URL,
-            roots=settings.TRUST_ROOTS, keys=str(settings.SOFT_KEYS),
-        )
+    dying.worker(
+        "from signatures.providers.soft import SoftProvider\nSoftProvider.sign = after(SoftProvider.sign)\n"
+        f"signing.perform({str(request.pk)!r})",
+        settings, tmp_path,
     )  # fmt: skip
-    root = Path(__file__).resolve().parents[2]
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "dying_settings", "PYTHONPATH": f"{tmp_path}:{root}"}
-    worker = subprocess.run([sys.executable, "-c", WORKER.format(pk=str(request.pk))], env=environment, check=False)
-    assert worker.returncode == -signal.SIGKILL
-
     request.refresh_from_db()
     assert (request.state, request.attempts, bool(request.prepared)) == ("waiting", 1, True)
     at = timezone.now()
