@@ -177,7 +177,9 @@ def _promise(batch: SigningBatch, *, at: dt.datetime) -> OutboxMessage:
 
 
 def _together(batch: SigningBatch) -> processing.Batch:
-    return processing.Batch(batch.pk, batch.items.exclude(state=State.SKIPPED).count())
+    """Letters are sealed one by one."""
+    results = batch.items.exclude(result=None).exclude(state__in=(State.SKIPPED, State.REFUSED))
+    return processing.Batch(batch.pk, results.count())
 
 
 def go_through(message: OutboxMessage) -> None:
@@ -218,7 +220,7 @@ def _ordered(item: SigningItem, *, by: Actor, at: dt.datetime, together: process
         paper = IssuedPaper.objects.get(pk=item.paper_id)
         act = lambda: letters.seal(paper, by=by, at=at)  # noqa: E731
     elif item.batch.kind == Kind.SEAL:
-        act = lambda: processing.seal(dossier, by=by, at=at)  # noqa: E731
+        act = lambda: processing.seal(dossier, by=by, at=at, batch=together)  # noqa: E731
     else:
         act = lambda: processing.decide(dossier, by=by, at=at, batch=together)  # noqa: E731
     if item.paper_id is None and dossier.version != item.version:

@@ -10,10 +10,10 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import letters, outbox, papers, processing
+from dossiers import access, letters, outbox, papers, processing
 from dossiers.models import IssuedPaper, OutboxMessage, Result
 from dossiers.states import CLOSED, Status
-from portal.floor.actor import SYSTEM, Seat
+from portal.floor.actor import SYSTEM, Actor, Seat
 from portal.floor.ports import PortError
 from portal.floor.typesetting import TypesettingError, typeset
 from procedures import result_templates
@@ -50,7 +50,7 @@ def seal(message: OutboxMessage) -> None:
     if certificate is None:
         raise PortError("the agency has no usable certificate")
     box = result.signature_box and placement.over_left_third(placement.Box(**result.signature_box), certificate.seal_mm)
-    _run(result, "seal", pdf=signing.read(signed), certificate=certificate, box=box)
+    _run(result, "seal", pdf=signing.read(signed), certificate=certificate, box=box, batch=_batch(message))
 
 
 def sign_paper(message: OutboxMessage) -> None:
@@ -139,19 +139,21 @@ def _result(message: OutboxMessage) -> Result:
     return Result.objects.select_related("dossier", "sealing_agency").get(pk=message.payload["result"])
 
 
-def preview(result: Result, *, at: dt.datetime) -> bytes:
+def preview(result: Result, *, by: Actor, at: dt.datetime) -> bytes:
     """The result as it stands, without number and date; once decided or uploaded, the very original.
 
-    Raises TypesettingError.
+    It names the reader where the reader would sign it, else a leader of the agency. Raises TypesettingError.
     """
     if result.decided_at is not None or result.uploaded:
         return _typeset(result)
     dossier = result.dossier
     agency = dossier.holder_agency
-    leaders = Position.objects.in_force(timezone.localdate(at)).filter(agency=agency, role="leader")
-    leader = leaders.order_by("pk").first()
-    seat = Seat(leader.pk, agency.pk, leader.role, leader.title, leader.signing_capacity) if leader else None
-    result.signer_name = leader.holder_name if leader else ""
+    seat, result.signer_name = access.signing_seat(dossier, by), by.name
+    if seat is None:
+        leaders = Position.objects.in_force(timezone.localdate(at)).filter(agency=agency, role="leader")
+        leader = leaders.order_by("pk").first()
+        seat = Seat(leader.pk, agency.pk, leader.role, leader.title, leader.signing_capacity) if leader else None
+        result.signer_name = leader.holder_name if leader else ""
     data = papers.result_data(dossier, result, agency=agency, seat=seat, at=at) | {"number": "", "date": ""}
     return typeset(_source(result), data)
 

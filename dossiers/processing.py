@@ -137,14 +137,14 @@ def decide(
     return result
 
 
-def seal(dossier: Dossier, *, by: Actor, at: dt.datetime) -> Result:
+def seal(dossier: Dossier, *, by: Actor, at: dt.datetime, batch: Batch | None = None) -> Result:
     """The records clerk has the agency's seal put on the signed result. Raises MoveRefused before the leader's."""
     result = dossier.results.filter(superseded_at=None).first()
     if dossier.stage_kind != "seal" or result is None or result.signed_document_id is None:
         raise MoveRefused(_("Kết quả chưa có chữ ký của người có thẩm quyền."))
     if dossier.outbox.filter(key=signing_key(result, "seal")).exists():
         raise MoveRefused(_("Dấu của cơ quan đang được đóng."))
-    change = Change(promises=[_order(result, "seal", dossier, at=at)])
+    change = Change(promises=[_order(result, "seal", dossier, at=at, batch=batch)])
     move(dossier, "seal", to=Status.IN_PROGRESS, by=by, at=at, snapshot={"result": str(result.pk)}, change=change)
     return result
 
