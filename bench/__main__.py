@@ -43,10 +43,9 @@ def main() -> int:
                 print(f"\n{searching.HEAD}")
                 for found in searching.run():
                     print(found)
+                the_rest()
         finally:
             connection.creation.destroy_test_db(name, verbosity=0)
-    if not options.only_dossiers:
-        the_rest()
     return 0
 
 
@@ -74,7 +73,7 @@ def the_rest() -> None:
         print(f"{made:<34}{seconds:>9.1f} s")
     print(f"\n{'signatures a second':<34}{'product':>9}  beside")
     for row in signing.run():
-        print(f"{row.name:<34}{row.per_second:>9.1f}  {row.limit}: {row.limit_per_second:.1f}")
+        print(row, flush=True)
 
 
 if __name__ == "__main__":
