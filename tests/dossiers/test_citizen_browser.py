@@ -18,6 +18,7 @@ from procedures.models import AdministrativeUnit, Form
 from procedures.ruleset import Rules
 from tests.authority import Authority
 from tests.browser import chromium, faults
+from tests.browser import picture as look_at
 from tests.dossiers.conftest import ANSWERS, applicant_of, picture
 from tests.dossiers.groups import begun, complete, draft_of, group_of
 from tests.dossiers.signing import certify, resolve
@@ -185,13 +186,13 @@ def looked_at(places: dict[str, str], window: Any, pictures: Path, *, wrong: tup
                 answer = page.goto(path)
                 assert answer.status == (404 if name in ("unknown", "no-result") else 200), name
                 page.evaluate("document.fonts.ready")
-                page.screenshot(path=pictures / f"{name}-{width}.png", full_page=True)
+                look_at(page, pictures / f"{name}-{width}.png")
                 if faulty := faults(page, rules=width != 320):
                     found[name, width] = faulty
             for name in wrong:
                 page.goto(places[name])
                 page.click("form[method=post]:not([action]) button.btn:not(.quiet):not(.sec)")
-                page.screenshot(path=pictures / f"{name}-error-{width}.png", full_page=True)
+                look_at(page, pictures / f"{name}-error-{width}.png")
                 if faulty := faults(page, rules=width != 320):
                     found[name + " with errors", width] = faulty
     return found
