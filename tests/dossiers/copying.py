@@ -11,6 +11,7 @@ from dossiers import certifying, outbox
 from dossiers.certifying import Wish
 from dossiers.models import CertifiedCopy
 from signatures.enrolment import Organisation, Person, enrol
+from signatures.models import SigningRequest
 from tests.authority import Authority
 from tests.world import World
 
@@ -50,4 +51,6 @@ def draft(
 def signed(world: World, kind: str = "sao-y", **more: Any) -> CertifiedCopy:
     row = certifying.sign(draft(world, kind, **more), by=world.actor("dung"), at=AT)
     outbox.sweep()
-    return CertifiedCopy.objects.select_related("agency").get(pk=row.pk)
+    row = CertifiedCopy.objects.select_related("agency").get(pk=row.pk)
+    assert row.issued_at, list(SigningRequest.objects.values_list("reference", "state", "last_error"))
+    return row

@@ -114,7 +114,7 @@ def test_a_paper_or_result_of_a_dossier_is_copied(
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        ({"kind": ""}, "Chọn hình thức sao"), ({"tep": ""}, "hoặc tải bản quét lên"),
+        ({"kind": ""}, "Chọn hình thức sao"), ({"tep": ""}, "Tải bản quét lên"),
         ({"name": ""}, "Ghi tên bản chính"),
         ({"identity": ""}, "số giấy tờ tùy thân"), ({"kind": "trich-sao"}, "Ghi trang cần trích"),
         ({"kind": "trich-sao", "trang": "9"}, "tệp này có 2 trang"), ({"asker": "a\u202eb"}, "ký tự"),

@@ -28,6 +28,9 @@ COLUMNS = {
 }  # fmt: skip
 
 
+SHOWN = [COLUMNS[name] for name in ("number", "original", "asked_by", "signer", "note")]
+
+
 class BookForm(RegisterForm):
     """Which book of which agency and year."""
 
@@ -58,11 +61,18 @@ def book(request: ActorRequest) -> HttpResponse:
         facts = paper_facts.letterhead(agency, at=now) | {"title": title, "year": year, "rows": rows}
         return _file(typeset(paper("copies_register"), facts), "application/pdf", f"so-{name}-{year}.pdf")
     context |= {
-        "title": title, "agency": agency, "year": year, "columns": list(COLUMNS.values()),
-        "rows": [{"label": row["number"], "cells": [{"text": str(row[key])} for key in COLUMNS]} for row in rows],
+        "title": title, "agency": agency, "year": year, "columns": SHOWN, "rows": [_shown(row) for row in rows],
         "address": f"?agency={agency.pk}&year={year}&book={name}",
     }  # fmt: skip
     return render(request, "dossiers/officer/copies_book.html", context)
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    pages = _("%d trang") % row["pages"]
+    return {"label": row["number"], "cells": [
+        {"text": row["number"], "sub": row["date"]}, {"text": row["original"], "sub": f"{row['kind']}, {pages}"},
+        {"text": row["asked_by"]}, {"text": row["signer"]}, {"text": row["note"]},
+    ]}  # fmt: skip
 
 
 def line(copy: CertifiedCopy) -> dict[str, Any]:
@@ -73,7 +83,7 @@ def line(copy: CertifiedCopy) -> dict[str, Any]:
         note = _("Thu hồi %(when)s: %(why)s") % {
             "when": f"{timezone.localtime(copy.recalled_at):%d/%m/%Y}", "why": copy.recall_reason}  # fmt: skip
     return {
-        "serial": copy.serial, "date": paper_facts.iso(copy.decided_at)[:10], "number": copy.number,
+        "serial": copy.serial, "date": f"{timezone.localtime(copy.decided_at):%d/%m/%Y}", "number": copy.number,
         "kind": str(copy.get_kind_display()), "pages": copy.pages, "signer": copy.signer_name, "note": note,
         "original": ", ".join(filter(None, [said.get(key) for key in ("name", "number", "date", "issuer", "holder")])),
         "asked_by": ", ".join(filter(None, [asked.get("name"), asked.get("identity")])),

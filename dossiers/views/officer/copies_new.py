@@ -46,13 +46,16 @@ class CopyForm(forms.Form):
     nguon = forms.ChoiceField(label=_lazy("Giấy tờ của hồ sơ"), required=False, widget=forms.RadioSelect,
                               error_messages={"invalid_choice": _lazy("Chọn một giấy tờ ở trên")})  # fmt: skip
     tep = OneFileField(label=_lazy("Bản quét từ bản chính"))
+    tep.error_messages["required"] = _lazy("Tải bản quét lên, hoặc mở hồ sơ có giấy tờ cần sao")
     trang = LineField(label=_lazy("Trang cần trích"), max_length=60, required=False,
                       help_text=_lazy("Chỉ với trích sao: như 1-3 hoặc 2, 5."))  # fmt: skip
     name = LineField(label=_lazy("Tên bản chính"), max_length=300, required=False,
+                     error_messages={"required": _lazy("Ghi tên bản chính")},
                      help_text=_lazy("Như ghi trên bản chính: Giấy khai sinh, Bằng tốt nghiệp…"))  # fmt: skip
     number = LineField(label=_lazy("Số, ký hiệu của bản chính"), max_length=60, required=False)
     date = DatePartsField(label=_lazy("Ngày cấp"), required=False)
-    issuer = LineField(label=_lazy("Nơi ban hành, nơi cấp"), max_length=200, required=False)
+    issuer = LineField(label=_lazy("Nơi ban hành, nơi cấp"), max_length=200, required=False,
+                       error_messages={"required": _lazy("Ghi nơi ban hành bản chính")})  # fmt: skip
     holder = LineField(label=_lazy("Cấp cho ai"), max_length=200, required=False)
     asker = LineField(label=_lazy("Người yêu cầu"), max_length=200,
                       error_messages={"required": _lazy("Ghi họ tên người yêu cầu")})  # fmt: skip
@@ -67,6 +70,8 @@ class CopyForm(forms.Form):
             self.fields["agency"].widget = forms.HiddenInput()
         if situation is None:
             del self.fields["nguon"]
+            for name in ("tep", "name", "issuer"):  # nothing else says what the original is
+                self.fields[name].required = True
             return
         choices = [
             (f"giay-{one.pk}", situation.name_of(one)) for one in situation.papers if not unfit(one.content_type)
@@ -77,7 +82,7 @@ class CopyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         source = given.get("nguon", "")
-        if bool(source) == bool(given.get("tep")) and "tep" not in self.errors and "nguon" not in self.errors:
+        if self.situation and bool(source) == bool(given.get("tep")) and not self.errors.keys() & {"tep", "nguon"}:
             self.add_error("tep", _("Chọn một giấy tờ của hồ sơ, hoặc tải bản quét lên"))
         if not source.startswith("ket-qua-"):
             for name, words in (("name", _("Ghi tên bản chính")), ("issuer", _("Ghi nơi ban hành bản chính"))):
