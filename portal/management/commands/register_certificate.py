@@ -3,6 +3,7 @@
 register_certificate smartca SERIAL --user lan --account-from - --mark lan.png
 register_certificate pkcs11 con-dau --agency 000.00.14.H62 --request > con-dau.csr
 register_certificate pkcs11 con-dau --agency 000.00.14.H62 --chain con-dau.pem --mark dau.png
+register_certificate agent SERIAL --user lan --chain lan.pem
 """
 
 import sys
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     help = "Register the certificate of a key that a token or a remote service holds, or print a request for one"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("provider", help="a name in SIGNATURE_PROVIDERS: pkcs11, smartca, mysign, csc")
+        parser.add_argument("provider", help="pkcs11, smartca, mysign, csc; agent: on its holder's machine")
         parser.add_argument("reference", help="label in the token, serial number or credential at the service")
         whose = parser.add_mutually_exclusive_group(required=True)
         whose.add_argument("--user", help="account name of the officer, for a personal signature")
