@@ -22,7 +22,7 @@ LEAST_MM = 5
 # The margins that Decree 30/2020 gives every page: top and bottom, left, right.
 EDGE_MM, LEFT_MM, RIGHT_MM = 20, 30, 15
 # A mark of text stands between the upper edge and the margin.
-TOP_MM = 6
+TOP_MM = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,20 @@
 """What is seen of a signature: Decree 30/2020, Appendix I, measured on the drawn page."""
 
+import subprocess
 from datetime import UTC, datetime
 from io import BytesIO
 
 import pikepdf
 import pypdfium2
 import pytest
+from PIL import Image
 
 from signatures import appearance, signing
 from signatures.placement import POINTS_PER_MM
 from signatures.signing import Placement
 from tests.authority import LEADER
 from tests.signatures.remote import performed
-from tests.signatures.seen import colours, drawn, in_mm
+from tests.signatures.seen import DPI, colours, drawn, in_mm
 
 COPY = ("SAO Y", "ỦY BAN NHÂN DÂN XÃ XUÂN LÔI")
 # Every Vietnamese letter with every tone, and the letters of the minority languages.
@@ -97,6 +99,28 @@ def test_blue_stands_between_title_and_name_and_red_over_its_left_third(authorit
     red = colours(drawn(signing.read(signing.perform(signing.order(wish).pk))), "red")
     assert red[0] < blue[0] < red[2] < blue[2], "the seal stands to the left and reaches into the signature"
     assert (red[2] - blue[0]) / (blue[2] - blue[0]) == pytest.approx(1 / 3, abs=0.05)
+
+
+@pytest.mark.poppler
+@pytest.mark.django_db
+def test_another_reader_draws_all_three_marks_as_large(authority, ordered, tmp_path):
+    pdf = marked(ordered, authority.person(), Placement("person", LEADER))
+    certificate = authority.agency()
+    for mark in (Placement("seal", LEADER), Placement("text", lines=COPY)):
+        wish = ordered(certificate, f"test:{mark.kind}", pdf=pdf, placement=mark)
+        pdf = signing.read(signing.perform(signing.order(wish).pk))
+    (tmp_path / "marked.pdf").write_bytes(pdf)
+    subprocess.run(["pdftoppm", "-r", str(DPI), "-png", tmp_path / "marked.pdf", tmp_path / "page"], check=True)
+    with Image.open(tmp_path / "page-1.png") as image:
+        theirs = image.convert("RGB")
+    margin = round(20 / 25.4 * DPI)
+    ours, theirs_below = (page.crop((0, margin, page.width, page.height)) for page in (drawn(pdf), theirs))
+    for colour in ("red", "blue"):
+        assert colours(theirs_below, colour) == pytest.approx(colours(ours, colour), abs=2)
+    left, _bottom, right, _top = colours(theirs_below, "red")
+    assert in_mm(right - left) == pytest.approx(36, rel=0.01)
+    corner = theirs.crop((theirs.width // 2, 0, theirs.width, margin)).convert("L")
+    assert corner.getextrema()[0] < 100, "the lines of text above the margin"
 
 
 @pytest.mark.django_db
