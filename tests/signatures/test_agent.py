@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from portal.floor.logs import SecretAddresses
 from portal.floor.ports import PortError
-from signatures import agent, signals, signing, tasks
+from signatures import agent, leases, signals, signing, tasks
 from signatures.models import AgentSession, SignedDocument, SigningRequest
 from signatures.refusals import SigningRefused
 from signatures.verification import verify
-from tests.signatures import sticks
+from tests.signatures import dying, sticks
 from tests.simulators.agent.stick import Stick, altered
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +273,34 @@ def test_who_has_the_request_just_now_is_waited_for(request_, opened, holder, de
         agent.receive(opened.secret, signed, at=at)
     after = at + timedelta(minutes=2)  # whoever had it was killed
     assert agent.receive(opened.secret, signed, at=after).request_id == request_.pk
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("moment", ["before it is kept", "after it is kept"])
+def test_a_server_killed_while_it_takes_the_file_loses_nothing(
+    request_, opened, holder, decision, settings, tmp_path, told, moment
+):
+    (tmp_path / "signed.pdf").write_bytes(holder.signs(decision))
+    killed = "die" if moment.startswith("before") else "after(signing._keep_document)"
+    dying.worker(
+        "from pathlib import Path\nfrom django.utils import timezone\nfrom signatures import agent\n"
+        f"signing._keep_document = {killed}\n"
+        f"pdf = Path({str(tmp_path / 'signed.pdf')!r}).read_bytes()\n"
+        f"agent.receive({opened.secret!r}, pdf, at=timezone.now())",
+        settings, tmp_path,
+    )  # fmt: skip
+    request_.refresh_from_db()
+    after = timezone.now() + leases.LEASE
+    if moment.startswith("before"):
+        assert request_.state == "waiting"
+        assert agent.receive(opened.secret, (tmp_path / "signed.pdf").read_bytes(), at=after).level == "B-T"
+    else:
+        assert request_.state == "done"
+        with pytest.raises(agent.AlreadySigned):
+            agent.receive(opened.secret, decision, at=after)
+        signing.sweep(after)
+    assert told == [request_.reference]
+    assert SignedDocument.objects.count() == 1
 
 
 def test_the_officer_may_bring_the_file_by_hand(request_, holder, decision, told):
