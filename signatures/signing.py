@@ -104,7 +104,7 @@ def order(wish: SigningOrder, *, at: datetime | None = None) -> SigningRequest:
 
 
 def perform(request_id: uuid.UUID, *, at: datetime | None = None) -> SignedDocument | None:
-    """Take the request and the rest of its batch as far as they go. None: it waits, failed, or another worker has it.
+    """Take the request and the rest of its batch as far as they go. None: it waits, or there will be no document.
 
     Must not be called inside a transaction: outside parties are asked.
     """

@@ -263,8 +263,7 @@ def test_a_worker_that_lost_its_lease_throws_its_work_away(authority, ordered, m
         return real(self, wish)
 
     monkeypatch.setattr(SoftProvider, "sign", overtaken)
-    assert signing.perform(request.pk, at=at) is None
-    assert SignedDocument.objects.count() == 1
+    assert signing.perform(request.pk, at=at) == SignedDocument.objects.get()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -279,7 +278,7 @@ def test_a_refusal_after_the_lease_was_lost_changes_nothing(authority, ordered, 
         raise signing.PortError("PIN blocked", permanent=True)
 
     monkeypatch.setattr(SoftProvider, "sign", overtaken_and_refused)
-    assert signing.perform(request.pk, at=at) is None
+    assert signing.perform(request.pk, at=at) == SignedDocument.objects.get()
     request.refresh_from_db()
     assert (request.state, told["failed"]) == ("done", [])
 
