@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include(interface)),
     path("api/v1/", include("procedures.api")),
     path("api/v1/", include("dossiers.api")),
+    path("api/v1/", include("dossiers.verify_api")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     # Public pages, then each app's own.

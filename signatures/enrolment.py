@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.floor.ports import PortError
-from signatures import drawing, trust
+from signatures import drawing, marks, trust, verification
 from signatures.models import Certificate
 from signatures.providers.base import KnowsCertificates, MakesRequests, provider
 from signatures.refusals import SigningRefused
@@ -81,11 +81,12 @@ def register(
     account: str = "",
     chain: list[bytes] | None = None,
     mark: bytes | None = None,
+    online: bool = False,
 ) -> Certificate:
     """The certificate (DER, its own first) of a key that a token or a remote service holds; known already: that one.
 
-    Without `chain` the service tells it; without `mark` (PNG) it signs invisibly alone. Raises PortError;
-    SigningRefused for a certificate that nobody should rely on, or that is somebody else's.
+    Without `chain` the service tells it; without `mark` (PNG) it signs invisibly alone; `online` asks its authority.
+    Raises PortError; SigningRefused for a certificate that nobody should rely on, or that is somebody else's.
     """
     if chain is None:
         service = provider(kind)
@@ -93,18 +94,62 @@ def register(
             raise PortError(_("Phương thức ký này không cho tra cứu chứng thư."), permanent=True)
         chain = service.chain(reference, account)
     parsed = [asn1.Certificate.load(der) for der in chain]
-    trust.check_may_sign(parsed[0], parsed[1:], online=False)
-    known: Certificate | None = Certificate.objects.filter(serial=f"{parsed[0].serial_number:x}").first()
+    if mark is not None:
+        marks.check(mark, seal=isinstance(holder, Organisation))
+    known = examine(holder, parsed, account=account, online=online)
+    return known or _keep(holder, parsed, kind, reference, account, mark)
+
+
+def examine(
+    holder: Person | Organisation, chain: list[asn1.Certificate], *, account: str = "", online: bool
+) -> Certificate | None:
+    """Check that the holder may sign with it; gives the row when it is registered already.
+
+    Raises SigningRefused for what nobody should rely on or is somebody else's; PortError when `online` and nobody
+    answers.
+    """
+    own = chain[0]
+    _check_key(own)
+    trust.check_may_sign(own, chain[1:], online=online)
+    number = verification.identity_of(own)
+    if isinstance(holder, Person) and number and account and account != number:
+        raise SigningRefused(_("Số định danh trong chứng thư khác với tài khoản tại dịch vụ ký."))
+    known: Certificate | None = Certificate.objects.filter(serial=f"{own.serial_number:x}").first()
     if known is None:
-        return _keep(holder, parsed, kind, reference, account, mark)
+        return None
     same = (
         known.holder_user_id == holder.user_id
         if isinstance(holder, Person)
         else known.holder_agency_code == holder.code
     )
-    if not same or known.parsed.dump() != chain[0]:
+    if not same or known.parsed.dump() != own.dump():
         raise SigningRefused(_("Chứng thư số này đã đăng ký cho người hoặc cơ quan khác."))
     return known
+
+
+def read_chain(content: bytes) -> list[asn1.Certificate]:
+    """The certificates of a file (PEM or DER), the holder's first. Raises SigningRefused."""
+    try:
+        armoured = armour.detect(content)
+        blocks = [der for _kind, _headers, der in armour.unarmor(content, multiple=True)] if armoured else [content]
+        found = [asn1.Certificate.load(der, strict=True) for der in blocks]
+        for one in found:
+            one.native  # noqa: B018 -- the parser is lazy: what is broken shows here
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise SigningRefused(_("Không đọc được chứng thư. Chọn tệp chứng thư dạng PEM hoặc DER.")) from error
+    # Authorities put them in either order.
+    return sorted(found, key=lambda one: bool(one.ca))
+
+
+def _check_key(own: asn1.Certificate) -> None:
+    """The law's lower bounds (QCVN: RSA of 2048 bits, ECDSA over P-256). Raises SigningRefused."""
+    key = own.public_key
+    if key.algorithm == "rsa" and key.bit_size < 2048:
+        raise SigningRefused(_("Khóa RSA ngắn hơn 2048 bit không đủ an toàn để ký."))
+    if key.algorithm not in ("rsa", "ec") or (key.algorithm == "ec" and key.curve[1] != "secp256r1"):
+        raise SigningRefused(_("Chỉ nhận khóa RSA từ 2048 bit hoặc ECDSA P-256."))
+    if own.ca:
+        raise SigningRefused(_("Đây là chứng thư của tổ chức cấp chứng thư, không phải của người ký."))
 
 
 def _subject(holder: Person | Organisation) -> x509.Name:

@@ -47,12 +47,13 @@ def certificates(request: ActorRequest, office: Office) -> HttpResponse:
         "kept": [("q", chosen["q"])] if chosen["q"] else [],
         "clear_url": request.path if kept else "",
         "note": _("%(count)s chứng thư") % {"count": count},
+        "actions": [{"text": _("Thêm chứng thư số"), "url": f"{BASE}/them", "variant": "primary"}],
         "columns": [_("Người, cơ quan"), _("Số hiệu"), _("Nơi cấp"), _("Hiệu lực"), _("Tình trạng")],
         "rows": _rows(list(found[(page - 1) * PAGE : page * PAGE])),
         "previous_url": "?" + urlencode(kept | {"trang": page - 1}) if page > 1 else "",
         "next_url": "?" + urlencode(kept | {"trang": page + 1}) if count > page * PAGE else "",
         "empty_title": _("Không có chứng thư nào"),
-        "empty_text": _("Bỏ bớt điều kiện lọc. Chứng thư mới được đăng ký bằng lệnh register_certificate."),
+        "empty_text": _("Bỏ bớt điều kiện lọc. Chứng thư mới được đăng ký ở nút Thêm chứng thư số."),
     }  # fmt: skip
     return render(request, "procedures/admin/organisation/list.html", context)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.certificates import acting, listing, showing, store, trusting
+from portal.certificates import acting, entering, listing, showing, store, trusting
 
 REGISTER = "quan-tri/chung-thu-so"
 STORE = f"{REGISTER}/goc-tin-cay"  # no serial number: those are hexadecimal
@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{STORE}/them", trusting.add, name="root_add"),
     path(f"{STORE}/<int:pk>", store.root, name="root"),
     path(f"{STORE}/<int:pk>/thoi", trusting.withdraw, name="root_withdraw"),
+    path(f"{REGISTER}/them", entering.enter, name="certificate_enter"),
     path(ONE, showing.certificate, name="certificate"),
     path(f"{ONE}/kiem-tra", acting.ask, name="certificate_ask"),
     path(f"{ONE}/ngung", acting.stop, name="certificate_stop"),

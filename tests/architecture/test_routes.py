@@ -26,6 +26,7 @@ PUBLIC = {
     # secret good for one file, the open interface
     "healthz", "readyz", "carrier_callback", "smartca_webhook", "agent_file", "agent_upload",
     "api_root", "api_schema", "api_procedures", "api_procedure", "api_track",
+    "api_verify", "api_verify_code",
     # developers
     "style_guide", "style_guide_page",
 }  # fmt: skip

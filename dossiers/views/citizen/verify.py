@@ -1,12 +1,12 @@
 """Whether a result or copy is genuine: by the code of its QR, or by the file itself. Nothing personal is shown."""
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,7 +17,8 @@ from dossiers.models import CertifiedCopy, Result
 from dossiers.tracking import replacement_of
 from dossiers.views.citizen.downloads import signed
 from portal.floor.throttling import limited
-from signatures import preserving, verification
+from signatures import judging, preserving, verification
+from signatures.models import Judgement
 from signatures.verification import Report, SignatureReport
 
 RATE = settings.THROTTLES["tracking"]
@@ -32,7 +33,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         content = form.cleaned_data["file"].read()
-        context |= _verdict(verification.verify(content), _ours(hashlib.sha256(content).hexdigest()))
+        report = verification.verify(content)
+        judging.keep(report, Judgement.Origin.SHOWN, at=timezone.now())
+        context |= _verdict(report, _ours(report.sha256))
     return render(request, "dossiers/citizen/verify.html", context, status=422 if form.errors else 200)
 
 
