@@ -55,6 +55,7 @@ def _sign(message: OutboxMessage) -> None:
     if copy.recalled_at or copy.issued_at:
         return
     if copy.kind == Kind.CERTIFIED:
+        assert copy.signer_user_id is not None
         certificate = _usable().for_user(copy.signer_user_id).first()
         _order(copy, "person", certificate, Placement(kind="person", anchor=copy.signer_name))
     else:

@@ -55,11 +55,12 @@ def items(dossier: Dossier) -> Iterator[Item]:
     yield from _certificates(dossier)
 
 
-def signed_documents(dossier: Dossier) -> dict[UUID, SignedDocument]:
+def signed_documents(dossier: Dossier) -> dict[UUID | None, SignedDocument]:
     """The signed files of the dossier with what was preserved of them."""
     keys = {key for rows in (dossier.attachments, dossier.papers, dossier.results)
             for key in rows.exclude(signed_document_id=None).values_list("signed_document_id", flat=True)}  # fmt: skip
-    return SignedDocument.objects.select_related("request").prefetch_related("preservations").in_bulk(list(keys))
+    found = SignedDocument.objects.filter(pk__in=list(keys)).select_related("request")
+    return {document.pk: document for document in found.prefetch_related("preservations")}
 
 
 def slug(name: str, *, otherwise: str) -> str:
@@ -77,7 +78,7 @@ def _form(dossier: Dossier) -> Iterator[Item]:
     yield Item("to-khai/to-khai.json", _("Câu trả lời của tờ khai, để máy đọc"), data=answers.encode())
 
 
-def _received(dossier: Dossier, documents: dict[UUID, SignedDocument]) -> Iterator[Item]:
+def _received(dossier: Dossier, documents: dict[UUID | None, SignedDocument]) -> Iterator[Item]:
     names = dict(dossier.case.required_documents.values_list("key", "name"))
     for number, row in enumerate(dossier.attachments.order_by("received_at", "id"), 1):
         stem, dot, _end = str(row.name).rpartition(".")
@@ -91,7 +92,7 @@ def _received(dossier: Dossier, documents: dict[UUID, SignedDocument]) -> Iterat
         yield from _signed(documents.get(row.signed_document_id), place, title)
 
 
-def _issued(dossier: Dossier, documents: dict[UUID, SignedDocument]) -> Iterator[Item]:
+def _issued(dossier: Dossier, documents: dict[UUID | None, SignedDocument]) -> Iterator[Item]:
     for number, row in enumerate(dossier.papers.order_by("issued_at", "id"), 1):
         papers.original(row)  # typeset now if the promise has not been kept yet
         place, title = f"van-ban/{number:03d}-{slug(f'{row.kind} {row.number}', otherwise='van-ban')}", str(row)
@@ -99,7 +100,7 @@ def _issued(dossier: Dossier, documents: dict[UUID, SignedDocument]) -> Iterator
         yield from _signed(documents.get(row.signed_document_id), place, title)
 
 
-def _results(dossier: Dossier, documents: dict[UUID, SignedDocument]) -> Iterator[Item]:
+def _results(dossier: Dossier, documents: dict[UUID | None, SignedDocument]) -> Iterator[Item]:
     for number, row in enumerate(dossier.results.order_by("drafted_at", "id"), 1):
         if row.decided_at is None:
             continue  # a draft that nobody decided on is no result
@@ -120,7 +121,7 @@ def _signed(document: SignedDocument | None, place: str, title: str) -> Iterator
     newest = max(document.preservations.all(), key=lambda kept: kept.made_at, default=None) or document
     suffix = {"cms": ".p7s", "xml": ".xml"}.get(document.request.form, "-da-ky.pdf")
     title = _("%s, bản đã ký số") % title
-    yield Item(f"{place}{suffix}", title, newest.file.name, b"", newest.sha256, moment(document.signed_at))
+    yield Item(f"{place}{suffix}", title, str(newest.file.name), b"", newest.sha256, moment(document.signed_at))
 
 
 def _chain(dossier: Dossier) -> bytes:

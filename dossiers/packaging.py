@@ -185,7 +185,7 @@ def _make_first(message: OutboxMessage) -> None:
     if dossier.packages.exists():
         return
     documents = package_contents.signed_documents(dossier)
-    waiting = SignedDocument.objects.unprotected(now).filter(pk__in=list(documents), signed_at__gt=now - PATIENCE)
+    waiting = SignedDocument.objects.unprotected(now).filter(pk__in=[*documents], signed_at__gt=now - PATIENCE)
     if waiting.exists():
         raise PortError("the signatures have no long-term proofs yet")
     make(dossier, made_by=message.payload["by"], at=now)

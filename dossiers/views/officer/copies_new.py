@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -153,7 +154,7 @@ def _wish(form: CopyForm, *, at: dt.datetime) -> Wish:
     source = given.get("nguon", "")
     if situation and source.startswith("ket-qua-"):
         result = next(one for one in _results(situation) if source == f"ket-qua-{one.pk}")
-        pdf = preserving.best(SignedDocument.objects.get(pk=result.signed_document_id))
+        pdf = preserving.best(SignedDocument.objects.get(pk__in=[result.signed_document_id]))
         original = {name: text or _of_result(result)[name] for name, text in original.items()}
     elif situation and source:
         paper = next(one for one in situation.papers if source == f"giay-{one.pk}")
@@ -179,11 +180,8 @@ def _scanned(upload: Any, *, at: dt.datetime) -> bytes:
 def _results(situation: Situation) -> Sequence[Result]:
     """The results that were issued with signatures in the file, and hold."""
     found = situation.dossier.results.select_related("sealing_agency", "dossier__case").exclude(issued_at=None)
-    found = found.filter(superseded_at=None, recalled_at=None).exclude(signed_document_id=None)
-    kept = set(
-        SignedDocument.objects.filter(pk__in=[one.signed_document_id for one in found]).values_list("pk", flat=True)
-    )
-    return [one for one in found if one.signed_document_id in kept]
+    signed = SignedDocument.objects.filter(pk=OuterRef("signed_document_id"))
+    return list(found.filter(Exists(signed), superseded_at=None, recalled_at=None))
 
 
 def _of_result(result: Result) -> dict[str, str]:
