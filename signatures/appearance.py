@@ -20,6 +20,7 @@ from pyhanko.pdf_utils.generic import (
     IndirectObject,
     NameObject,
     NumberObject,
+    PdfObject,
     StreamObject,
     TextStringObject,
     pdf_name,
@@ -116,7 +117,7 @@ def _pixels(png: bytes) -> tuple[int, int, bytes, bytes]:
 
 
 def _image(width: int, height: int, colours: str, data: bytes) -> StreamObject:
-    entries = {
+    entries: dict[NameObject, PdfObject] = {
         pdf_name("/Type"): pdf_name("/XObject"),
         pdf_name("/Subtype"): pdf_name("/Image"),
         pdf_name("/Width"): NumberObject(width),
@@ -128,7 +129,7 @@ def _image(width: int, height: int, colours: str, data: bytes) -> StreamObject:
     return _compressed(entries, data)
 
 
-def _compressed(entries: dict[NameObject, object], data: bytes) -> StreamObject:
+def _compressed(entries: dict[NameObject, PdfObject], data: bytes) -> StreamObject:
     return StreamObject(entries | {pdf_name("/Filter"): pdf_name("/FlateDecode")}, encoded_data=data)
 
 

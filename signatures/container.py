@@ -22,7 +22,8 @@ _INTEGER, _OCTETS, _UTC_TIME, _SEQUENCE, _SET = 0x02, 0x04, 0x17, 0x30, 0x31
 
 
 def _oid(dotted: str) -> bytes:
-    return ObjectIdentifier(dotted).dump()
+    written: bytes = ObjectIdentifier(dotted).dump()
+    return written
 
 
 def _der(tag: int, *parts: bytes) -> bytes:

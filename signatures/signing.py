@@ -262,7 +262,8 @@ def _prepared(request: SigningRequest) -> pades.Prepared:
 def _prepare(request: SigningRequest, signer: pades.Signer, at: datetime) -> pades.Prepared:
     original = _content(request.original)
     if request.form != SigningRequest.Form.PDF:
-        return _FORMS[request.form].prepare(original, signer, at=at)
+        prepared: pades.Prepared = _FORMS[request.form].prepare(original, signer, at=at)
+        return prepared
     return pades.prepare(original, signer, at=at, reason=request.reason, mark=_mark(request, original, at))
 
 

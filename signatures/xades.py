@@ -15,7 +15,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from signxml.algorithms import CanonicalizationMethod, SignatureMethod
 from signxml.exceptions import SignXMLException
 from signxml.util import SigningSettings
-from signxml.xades import XAdESSigner
+from signxml.xades.xades import XAdESSigner
 
 from signatures import container
 from signatures.pades import Prepared
@@ -55,7 +55,7 @@ def prepare(content: bytes, signer: container.Signer, *, at: datetime) -> Prepar
     root = parsed(content)
     if root.find(f".//{{{DS}}}Signature") is not None:
         raise SigningRefused(_("Tệp XML đã có chữ ký; ký thêm sẽ làm hỏng chữ ký đó."))
-    key = _Absent(signer)
+    key: Any = _Absent(signer)
     try:
         whole = _Signer(at, signer.algorithm).sign(root, key=key, cert=_chain(signer), always_add_key_value=False)
     except (SignXMLException, ValueError) as error:

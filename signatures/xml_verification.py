@@ -20,7 +20,7 @@ from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko.sign.validation.status import StandardCMSSignatureStatus, TimestampSignatureStatus
 from signxml.algorithms import SignatureMethod
 from signxml.exceptions import InvalidDigest, SignXMLException
-from signxml.xades import XAdESSignatureConfiguration, XAdESVerifier
+from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from signatures import trust, verification, xades
 from signatures.refusals import SigningRefused
@@ -77,7 +77,7 @@ def _checked(content: bytes, root: etree._Element, der: bytes) -> datetime:
     )
     results = XAdESVerifier().verify(content, x509_cert=certificate, expect_config=settings)
     whole = etree.fromstring(xades.canonical(root))
-    whole.remove(whole.find(f"{_DS}Signature"))  # type: ignore[arg-type]
+    whole.remove(whole.find(f"{_DS}Signature"))
     if xades.canonical(whole) not in {result.signed_data for result in results}:
         raise _NotWhole
     times = [result.signed_xml.find(f".//{_XADES}SigningTime") for result in results if result.signed_xml is not None]
