@@ -35,6 +35,14 @@ def signs_for(dossier: Dossier, by: Actor) -> Delegation | None:
     return _lent(dossier, _own_seat(dossier, "decide", by), by)
 
 
+def signing_seat(dossier: Dossier, by: Actor) -> Seat | None:
+    """The seat that the result names when this officer signs it; None for who may not."""
+    if not may(dossier, "decide", by):
+        return None
+    lent = signs_for(dossier, by)
+    return lent.seat if lent else by.seat_for(agency_id=dossier.holder_agency_id, roles=("leader",), own=True)
+
+
 def _lent(dossier: Dossier, own: Seat | None, by: Actor) -> Delegation | None:
     """The delegation that covers the dossier, where no own seat does."""
     if not by.delegations or dossier.stage_kind != "sign" or dossier.holder_role != "leader":

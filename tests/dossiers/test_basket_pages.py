@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pypdfium2
 import pytest
 from django.utils import timezone
 
@@ -171,6 +172,12 @@ def test_a_leader_delegates_and_withdraws(world: World, proposed: Dossier) -> No
     assert "KT. GIÁM ĐỐC" not in text(Desk(world, "khanh").get("ky"))
 
 
+def shown(desk: Desk, dossier: Dossier) -> str:
+    """The words of the result as this officer reads it."""
+    with pypdfium2.PdfDocument(desk.get(f"ho-so/{dossier.code}/ket-qua").content) as pdf:
+        return str(pdf[0].get_textpage().get_text_bounded())
+
+
 def test_one_dossier_is_handed_to_somebody_below(world: World, proposed: Dossier) -> None:
     desk, khanh, today = Desk(world, "lan"), world.positions["khanh"], timezone.localdate()
     assert "Ủy quyền người khác ký" in text(desk.get(f"ky/{proposed.code}"))
@@ -180,6 +187,8 @@ def test_one_dossier_is_handed_to_somebody_below(world: World, proposed: Dossier
     answer = desk.client.post(f"/can-bo/ky/{proposed.code}/uy-quyen", terms)
     assert answer.status_code == 302, text(answer)
     delegate = Desk(world, "khanh")
+    assert "TUQ. GIÁM ĐỐC" in shown(delegate, proposed)
+    assert "TUQ." not in shown(desk, proposed), "each signer reads the paper as signed by that very hand"
     assert "Chờ tôi ký" in text(delegate.get("hang-viec")), "who signs for somebody finds the basket"
     page = delegate.client.post(f"/can-bo/ky/{proposed.code}", {"viec": "ky", "version": proposed.version})
     assert page.status_code == 302

@@ -35,8 +35,8 @@ def test_the_basket_is_the_leaders_of_that_agency_alone(world: World, proposed: 
 def test_the_register_holds_the_numbers_of_the_clerks_own_agency(world: World, proposed: Dossier) -> None:
     processing.decide(proposed, by=world.actor("lan"), at=timezone.now())
     number = Result.objects.get().number
-    assert number in text(Desk(world, "quyen").get("van-thu"))
-    assert number not in text(Desk(world, "em").get("van-thu"))
+    assert number in text(Desk(world, "quyen").get("van-thu/so-van-ban-di"))
+    assert number not in text(Desk(world, "em").get("van-thu/so-van-ban-di"))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -163,7 +163,7 @@ def test_a_finished_result_is_uploaded_where_the_procedure_allows_it(
     processing.draft_result(received, by=by, at=LATER, kind="approval", text={})
     result = processing.draft_result(received, by=by, at=LATER, kind="approval", text={}, file=file)
     assert (result.uploaded, received.results.count()) == (True, 2)
-    assert issuing.preview(result, at=LATER) == decision, "what was uploaded is what is seen"
+    assert issuing.preview(result, by=world.actor("lan"), at=LATER) == decision, "what was uploaded is what is seen"
     processing.propose(received, by=by, at=LATER)
     assert processing.decide(received, by=world.actor("lan"), at=LATER).file == file, "and what is signed"
     assert chain_is_whole(received)

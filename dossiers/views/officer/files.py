@@ -124,11 +124,12 @@ def result_pdf(situation: Situation) -> bytes:
     assert current is not None
     if signed := SignedDocument.objects.filter(pk__in=[current.signed_document_id]).first():
         return signing.read(signed)
-    name = f"previews/{current.pk}/{situation.dossier.version}.pdf"
+    signer = situation.actor.user_id if "decide" in situation.moves else "x"  # who would sign it reads the own name
+    name = f"previews/{current.pk}/{situation.dossier.version}-{signer}.pdf"
     if default_storage.exists(name):
         with default_storage.open(name) as kept:
             return bytes(kept.read())
-    pdf = issuing.preview(current, at=situation.now)
+    pdf = issuing.preview(current, by=situation.actor, at=situation.now)
     default_storage.save(name, ContentFile(pdf))
     return pdf
 
