@@ -5,6 +5,7 @@ must not ask again.
 """
 
 import textwrap
+import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -47,9 +48,13 @@ def obtain(requests: Sequence[SigningRequest], at: datetime) -> None:
                     _take([(one, holds.sign(_bytes(one)))], at)
 
 
-def code(request: SigningRequest) -> str:
-    """What the holder compares on both screens before confirming."""
-    return (request.batch or request.pk).hex[-8:].upper()
+def code(key: uuid.UUID) -> str:
+    """What the holder compares on both screens before confirming, for a batch or for a request alone."""
+    return key.hex[-8:].upper()
+
+
+def _code(request: SigningRequest) -> str:
+    return code(request.batch or request.pk)
 
 
 def _hear(asked: list[SigningRequest], waiting: list[SigningRequest], at: datetime) -> None:
@@ -60,7 +65,7 @@ def _hear(asked: list[SigningRequest], waiting: list[SigningRequest], at: dateti
                 "Không rõ dịch vụ ký đã nhận yêu cầu hay chưa, nên hệ thống không tự gửi lại. Trên điện thoại, từ chối "
                 "yêu cầu có mã %(code)s nếu thấy; sau đó bấm ký lại."
             )
-            % {"code": code(first)},
+            % {"code": _code(first)},
             permanent=True,
         )
     # Also what has ended meanwhile: the service answers to the question as it was asked.
@@ -115,7 +120,7 @@ def _question(files: Sequence[SigningRequest], name: str) -> Question:
     first = files[0]
     return Question(
         name=name,
-        code=code(first),
+        code=_code(first),
         label=_label(files),
         account=first.certificate.account,
         algorithm=first.certificate.parsed.public_key.algorithm,
@@ -149,7 +154,7 @@ def _named(files: Iterable[SigningRequest]) -> list[str]:
 def _not_yet(asked: list[SigningRequest], waiting: list[SigningRequest]) -> NotYet:
     until = asked[0].answer_by
     assert until
-    facts = {"code": code(asked[0]), "count": len(asked), "time": f"{timezone.localtime(until):%H:%M}"}
+    facts = {"code": _code(asked[0]), "count": len(asked), "time": f"{timezone.localtime(until):%H:%M}"}
     if len(asked) == 1:
         text = _("Mở ứng dụng ký số trên điện thoại, đối chiếu mã %(code)s rồi xác nhận trước %(time)s.")
     else:
