@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import Literal
+from typing import Any, Literal
 
 from asn1crypto import x509
 from django.utils import timezone
@@ -19,6 +19,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfTimeStamper
+from pyhanko.sign.signers.pdf_signer import TimestampDSSContentSettings
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.sign.validation import dss
 from pyhanko.sign.validation.ades import ades_lta_validation
@@ -98,7 +99,7 @@ def renew(pdf: bytes) -> Protected:
     output = BytesIO()
     try:
         reader = PdfFileReader(BytesIO(pdf), strict=False)
-        stamper = PdfTimeStamper(timestamps.timestamper())
+        stamper = _Covering(timestamps.timestamper())
         wait(stamper.async_update_archival_timestamp_chain(reader, trust.context(online=True), False, output))
     except (TimestampRequestError, OSError) as error:
         raise PortError(_("Dịch vụ chứng thực chưa trả lời; hệ thống sẽ tự thử lại.")) from error
@@ -119,8 +120,16 @@ def _with_proofs(pdf: bytes) -> bytes:
     return pdf
 
 
+class _Covering(PdfTimeStamper):
+    """Puts the proofs about its own authority below the stamp, not behind it: the newest stamp covers every byte."""
+
+    async def async_timestamp_pdf(self, *args: Any, **more: Any) -> Any:
+        below = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
+        return await super().async_timestamp_pdf(*args, dss_settings=below, **more)
+
+
 def _stamped(pdf: bytes) -> Protected:
-    stamper, output = PdfTimeStamper(timestamps.timestamper()), BytesIO()
+    stamper, output = _Covering(timestamps.timestamper()), BytesIO()
     writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
     wait(stamper.async_timestamp_pdf(writer, "sha256", trust.context(online=True), output=output))
     return Protected(output.getvalue(), stamp_until(output.getvalue()))

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.dss import DocumentSecurityStore
-from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 # What may be added to a signature once it is there (ETSI EN 319 122-1): time stamps, proofs, counter-signatures.
@@ -26,7 +26,8 @@ ADDED = {"1.2.840.113549.1.9.6", "0.4.0.1733.2.4", "0.4.0.1733.2.5"} | {
 }
 Certificates = Sequence[x509.Certificate]
 UNREADABLE = (
-    ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, PdfError, UnsupportedAlgorithm,
+    ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError, RecursionError,
+    SignatureValidationError, PdfError, UnsupportedAlgorithm,
     x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType,
 )  # fmt: skip
 
@@ -66,9 +67,11 @@ def gap_is_plain(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
 
 
 def end_is_plain(pdf: bytes, signatures: Iterable[EmbeddedPdfSignature]) -> bool:
-    """Whether behind the last signature stands nothing, or whole updates."""
+    """Whether behind the last signature stands nothing, or whole updates that hold no signature made unreadable."""
     covered = max(int(one.byte_range[2]) + int(one.byte_range[3]) for one in signatures)
-    return covered == len(pdf) or pdf.endswith((b"%%EOF", b"%%EOF\n", b"%%EOF\r", b"%%EOF\r\n"))
+    if covered == len(pdf):
+        return True
+    return b"/ByteRange" not in pdf[covered:] and pdf.endswith((b"%%EOF", b"%%EOF\n", b"%%EOF\r", b"%%EOF\r\n"))
 
 
 def container_is_sound(signed: cms.SignedData, roots: Iterable[asn1.Certificate]) -> bool:

@@ -11,7 +11,6 @@ from typing import Literal
 from asn1crypto import cms, x509
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -21,7 +20,6 @@ from pyhanko.sign.validation import (
     async_validate_pdf_signature,
     async_validate_pdf_timestamp,
 )
-from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, StandardCMSSignatureStatus
 from pyhanko_certvalidator import ValidationContext
@@ -91,7 +89,7 @@ def verify(pdf: bytes, *, at: datetime | None = None) -> Report:
         answers = _answers(found, stamps)
         court = _Court(at, roots, answers, longterm.newest_stamp(stamps))
         reports = tuple(wait(_judge(signature, court)) for signature in found)
-    except (PdfError, SignatureValidationError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except soundness.UNREADABLE:
         return Report("invalid", digest, (_("Tệp không phải là PDF đọc được hoặc chữ ký bị hỏng."),), ())
     verdict = min((report.verdict for report in reports), key=WORST_FIRST.index)
     reasons = tuple(dict.fromkeys(reason for report in reports for reason in report.reasons))
@@ -109,7 +107,7 @@ def verify_detached(content: bytes, signature: bytes, *, at: datetime | None = N
         if words := soundness.container_flaw(signed, roots):
             return Report("invalid", digest, (words,), ())
         report = wait(_judge_detached(content, signed, at, roots))
-    except (SignatureValidationError, CMSExtractionError, ValueError, KeyError, TypeError, AttributeError):
+    except (*soundness.UNREADABLE, CMSExtractionError):
         return Report("invalid", digest, (_("Tệp chữ ký không đọc được hoặc bị hỏng."),), ())
     return Report(report.verdict, digest, report.reasons, (report,))
 
