@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from portal.certificates import expiry
+from portal.certificates import expiry, root_expiry
 
 LOG_IN_TRIALS_DAYS = 90
 
@@ -18,4 +18,5 @@ def forget_sessions() -> None:
 
 @shared_task
 def remind_of_certificates() -> int:
-    return expiry.remind(at=timezone.now())
+    now = timezone.now()
+    return expiry.remind(at=now) + root_expiry.remind(at=now)

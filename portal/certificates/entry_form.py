@@ -65,7 +65,7 @@ class CertificateForm(CleanText, forms.Form):
         self.office = office
         agencies = office.reach.agencies().order_by("level", "name_fold").values_list("code", "name")
         self.fields["agency"].choices = [("", _("Không phải dấu cơ quan")), *agencies]  # type: ignore[attr-defined]
-        kinds = [(kind, PROVIDERS.get(kind, kind)) for kind in settings.SIGNATURE_PROVIDERS]
+        kinds = [(kind, PROVIDERS.get(kind, kind)) for kind in (*settings.SIGNATURE_PROVIDERS, "agent")]
         self.fields["kind"].choices = [("", _("Chọn nơi giữ khóa")), *kinds]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

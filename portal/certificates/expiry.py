@@ -24,7 +24,7 @@ def remind(*, at: dt.datetime) -> int:
     ending = Certificate.objects.ending(at, dt.timedelta(days=max(STEPS)))
     promises = [
         outbox.promise(
-            KIND, key=f"certificate:{one.serial}:{_step(one, at)}", lane=f"certificate:{one.serial}", at=at,
+            KIND, key=f"certificate:{one.serial}:{step(one.valid_to, at)}", lane=f"certificate:{one.serial}", at=at,
             payload={"serial": one.serial},
         )
         for one in ending
@@ -36,9 +36,9 @@ def remind(*, at: dt.datetime) -> int:
     return len(promises)
 
 
-def _step(certificate: Certificate, at: dt.datetime) -> int:
+def step(end: dt.datetime, at: dt.datetime) -> int:
     """The step now due: one missed while nobody ran is made up for by the next, not added to it."""
-    return next(days for days in STEPS if certificate.valid_to - at <= dt.timedelta(days=days))
+    return next(days for days in STEPS if end - at <= dt.timedelta(days=days))
 
 
 def tell(message: OutboxMessage) -> None:
@@ -53,7 +53,7 @@ def tell(message: OutboxMessage) -> None:
         return
     agency = Agency.objects.filter(code=certificate.holder_agency_code).first()
     for user in _told(certificate, timezone.localdate(now)):
-        _send(message, user, _facts(certificate, agency, user))
+        send(message, user, "certificate", _facts(certificate, agency, user))
 
 
 def _told(certificate: Certificate, today: dt.date) -> list[User]:
@@ -78,13 +78,14 @@ def _facts(certificate: Certificate, agency: Agency | None, user: User) -> dict[
     }
 
 
-def _send(message: OutboxMessage, user: User, context: dict[str, Any]) -> None:
+def send(message: OutboxMessage, user: User, matter: str, context: dict[str, Any]) -> None:
+    """Mail the letter about that matter, once for each person. Raises PortError."""
     channel().send(
         OutgoingMessage(
             to=user.email,
-            subject=" ".join(render_to_string("messages/certificate.subject", context).split()),
-            text=render_to_string("messages/certificate.txt", context),
-            html=render_to_string("messages/certificate.html", context),
+            subject=" ".join(render_to_string(f"messages/{matter}.subject", context).split()),
+            text=render_to_string(f"messages/{matter}.txt", context),
+            html=render_to_string(f"messages/{matter}.html", context),
             key=f"{message.key}:{user.pk}",
         )
     )

@@ -4,14 +4,16 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from django.core import mail
 from django.utils import timezone
 
 from dossiers import outbox
-from portal.certificates import expiry
+from portal.certificates import expiry, root_expiry
+from signatures import truststore
 from signatures.models import Certificate
 from tests.portal import operators
-from tests.portal.certified import held
+from tests.portal.certified import certificate, held
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +70,20 @@ def test_a_letter_still_on_its_way_is_dropped_when_the_successor_comes(world: Wo
     held(world.users["lan"], now, days=400)
     outbox.sweep()
     assert mail.outbox == []
+
+
+def test_the_provinces_operators_hear_that_a_root_ends(world: World, settings: Any) -> None:
+    settings.TRUST_ROOTS = []
+    now = timezone.now()
+    made = certificate("Gốc sắp hết", now - DAY, now + 6 * DAY, ca=True).public_bytes(Encoding.PEM)
+    root = truststore.add(truststore.read(made, at=now), kind="public", document="Số 1", by=None, at=now)
+    told = {}
+    for days in (0, 1, 5.5):
+        before = len(mail.outbox)
+        root_expiry.remind(at=now + days * DAY)
+        outbox.sweep()
+        told[days] = [letter.to[0] for letter in mail.outbox[before:]]
+    assert told == {0: [world.users["nam"].email], 1: [], 5.5: [world.users["nam"].email]}
+    assert "Gốc sắp hết" in mail.outbox[0].subject
+    truststore.withdraw(root, reason="Thôi", at=now)
+    assert root_expiry.remind(at=now) == 0
