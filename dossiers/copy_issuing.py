@@ -12,8 +12,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import certifying, outbox
-from dossiers.certifying import Kind
+from dossiers import copy_words, outbox
+from dossiers.copy_words import Kind
 from dossiers.models import Attachment, CertifiedCopy, OutboxMessage
 from portal.floor.ids import uuid7
 from portal.floor.ports import PortError
@@ -41,7 +41,7 @@ def _assembled(copy: CertifiedCopy, *, at: dt.datetime) -> bytes:
         raise ValueError(f"the stored original of copy {copy.pk} is not the one that was kept")
     if copy.kind != Kind.CERTIFIED:
         return original
-    last = typeset(paper("certification"), copy.snapshot or certifying.words(copy, None, at=at))
+    last = typeset(paper("certification"), copy.snapshot or copy_words.words(copy, None, at=at))
     made = io.BytesIO()
     with pikepdf.open(io.BytesIO(original)) as pdf, pikepdf.open(io.BytesIO(last)) as page:
         pdf.pages.extend(page.pages)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from dossiers.messaging import moment
 from dossiers.models import ArchivePackage, Dossier
-from dossiers.package_contents import Item, sealed_heads
+from dossiers.package_item import Item
+from dossiers.package_proofs import sealed_heads
 from dossiers.states import MOVES
 from procedures.ruleset import Rules
 

@@ -7,7 +7,7 @@ from celery import current_app
 from django.db import transaction
 from django.dispatch import receiver
 
-from dossiers import copy_issuing, issuing, outbox, packaging, recomputing, scan_signing
+from dossiers import copy_issuing, issuing, outbox, package_sealing, recomputing, scan_signing
 from procedures.signals import agency_ended, calendar_changed
 from signatures.signals import failed, signed
 
@@ -16,7 +16,7 @@ from signatures.signals import failed, signed
 def result_signed(sender: Any, *, document: Any, reference: str, **kwargs: Any) -> None:
     issuing.attach(reference, document.pk)
     scan_signing.attach(reference, document.pk)
-    packaging.attach(reference, document.pk)
+    package_sealing.attach(reference, document.pk)
     copy_issuing.attach(reference, document.pk)
 
 
@@ -24,7 +24,7 @@ def result_signed(sender: Any, *, document: Any, reference: str, **kwargs: Any) 
 def signing_failed(sender: Any, *, reference: str, reason: str, **kwargs: Any) -> None:
     issuing.give_up(reference, reason)
     scan_signing.give_up(reference, reason)
-    packaging.give_up(reference, reason)
+    package_sealing.give_up(reference, reason)
     copy_issuing.give_up(reference, reason)
 
 

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from dossiers import certifying, copy_issuing, outbox
-from dossiers.certifying import State, state_of
+from dossiers.copy_words import State, state_of, who_was_first
 from dossiers.models import Attachment, CertifiedCopy, Dossier, OutboxMessage
 from dossiers.refusals import LostRace, MoveRefused
 from portal.floor.filetypes import FileRefused
@@ -195,7 +195,7 @@ def test_recalling_needs_the_leader_and_a_reason_and_keeps_the_line(house: World
     assert state_of(copy) is State.RECALLED
     with pytest.raises(MoveRefused, match="thu hồi rồi"):
         certifying.recall(copy, by=house.actor("dung"), at=AT, reason="Sai")
-    assert certifying.who_was_first(copy).startswith("Lê Tiến Dũng")
+    assert who_was_first(copy).startswith("Lê Tiến Dũng")
     assert CertifiedCopy.objects.in_book(copy.agency_id, YEAR, certified=False).get().recall_reason == "Sai số trang"
 
 

@@ -21,7 +21,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 from django.utils import timezone
 
-from dossiers import archiving, files, outbox, packaging, returning, sealing
+from dossiers import archiving, files, outbox, package_sealing, package_zip, packaging, returning, sealing
 from dossiers.models import AccessLog, ArchivePackage, Attachment, Dossier, OutboxMessage, Result
 from dossiers.refusals import MoveRefused
 from procedures.models import RuleProfile
@@ -66,7 +66,7 @@ def made(dossier: Dossier) -> ArchivePackage:
 
 
 def unpacked(package: ArchivePackage, folder: Path) -> Path:
-    with zipfile.ZipFile(io.BytesIO(b"".join(packaging.zipped(package)))) as archive:
+    with zipfile.ZipFile(io.BytesIO(b"".join(package_zip.zipped(package)))) as archive:
         assert archive.testzip() is None
         archive.extractall(folder)
     return folder / str(package.dossier)
@@ -214,7 +214,7 @@ def test_a_seal_that_names_another_event_is_named(unsigned: Dossier, tmp_path: P
 
 def test_the_bytes_are_the_same_each_time(unsigned: Dossier) -> None:
     package = made(unsigned)
-    first, second = (b"".join(packaging.zipped(package)) for _time in range(2))
+    first, second = (b"".join(package_zip.zipped(package)) for _time in range(2))
     assert first == second
     assert [entry["path"] for entry in package.contents[:-1]] == sorted(one["path"] for one in package.contents[:-1])
 
@@ -248,7 +248,7 @@ def test_one_file_at_a_time_is_in_memory(unsigned: Dossier, monkeypatch: pytest.
     for number in range(6):
         big = SimpleUploadedFile(f"{number}.jpg", picture().read() + os.urandom(2_000_000), "image/jpeg")
         files.receive(big, document_key="bang-tqgc", at=LATER, dossier=unsigned)
-    largest = max(len(chunk) for chunk in packaging.zipped(made(unsigned)))
+    largest = max(len(chunk) for chunk in package_zip.zipped(made(unsigned)))
     assert 2_000_000 < largest < 2_100_000
 
 
@@ -272,7 +272,7 @@ def test_a_process_that_dies_leaves_nothing_and_the_sweep_makes_it(
     assert outbox.perform_now(f"package.make:{unsigned.pk}")
     package = ArchivePackage.objects.get()
     assert (package.version, package.made_by) == (1, "Nguyễn Văn Bình")
-    assert packaging.damaged(package) == ""
+    assert package_zip.damaged(package) == ""
 
 
 def test_two_makers_of_one_version_leave_one(unsigned: Dossier, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -305,16 +305,16 @@ def test_a_file_that_was_altered_at_rest_is_named_and_not_packed(unsigned: Dossi
     paper = Attachment.objects.get()
     package = made(unsigned)
     default_storage.delete(paper.file)
-    assert packaging.damaged(package) == "giay-to/001-bang.jpg"
-    with pytest.raises(packaging.Altered, match="001-bang"):
+    assert package_zip.damaged(package) == "giay-to/001-bang.jpg"
+    with pytest.raises(package_zip.Altered, match="001-bang"):
         made(unsigned)
     Attachment.objects.update(file=Result.objects.get().file or package.contents[0]["file"])
-    with pytest.raises(packaging.Altered, match="001-bang"):
+    with pytest.raises(package_zip.Altered, match="001-bang"):
         made(unsigned)
     changed = package.contents
     changed[0]["sha256"] = "0" * 64
     package.contents = changed
-    assert packaging.damaged(package) == changed[0]["path"]
+    assert package_zip.damaged(package) == changed[0]["path"]
 
 
 def test_a_seal_text_left_half_written_is_written_anew(unsigned: Dossier, authority: Authority) -> None:
@@ -322,7 +322,7 @@ def test_a_seal_text_left_half_written_is_written_anew(unsigned: Dossier, author
     made(unsigned)
     for name in default_storage.listdir("seals")[1]:
         Path(default_storage.path(f"seals/{name}")).write_bytes(b"half")
-    assert packaging.damaged(made(unsigned)) == ""
+    assert package_zip.damaged(made(unsigned)) == ""
 
 
 def test_without_a_certificate_the_package_is_there_and_waits_for_its_signature(unsigned: Dossier) -> None:
@@ -330,8 +330,8 @@ def test_without_a_certificate_the_package_is_there_and_waits_for_its_signature(
     assert not outbox.perform_now(f"package.seal:{package.pk}")
     package.refresh_from_db()
     assert package.signed_document_id is None
-    packaging.give_up(f"package:{package.pk}", "Chứng thư đã bị thu hồi")
-    packaging.give_up("result:1", "not ours")
+    package_sealing.give_up(f"package:{package.pk}", "Chứng thư đã bị thu hồi")
+    package_sealing.give_up("result:1", "not ours")
     package.refresh_from_db()
     assert package.signing_error == "Chứng thư đã bị thu hồi"
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from dossiers import packaging
+from dossiers import package_zip, packaging
 from dossiers.models import Dossier
 from dossiers.refusals import MoveRefused
 
@@ -27,12 +27,12 @@ class Command(BaseCommand):
         try:
             package = package or packaging.make(dossier, made_by="manage.py", at=timezone.now())
             with out.open("xb") as file:
-                file.writelines(packaging.zipped(package))
+                file.writelines(package_zip.zipped(package))
         except FileExistsError as error:
             raise CommandError(f"{out} exists") from error
         except MoveRefused as error:
             raise CommandError(str(error)) from error
-        except packaging.Altered as error:
+        except package_zip.Altered as error:
             out.unlink(missing_ok=True)
             raise CommandError(f"{error} is not what it was") from error
         self.stdout.write(f"{out}: {len(package.contents)} tệp, SHA256SUMS {package.sha256}")

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
-from dossiers import certifying, paper_facts
+from dossiers import paper_facts
+from dossiers.copy_words import State, state_of
 from dossiers.models import CertifiedCopy
 from dossiers.querysets import COPYISTS
 from dossiers.views.officer.registers import RegisterForm, plain
@@ -77,8 +78,8 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 
 def line(copy: CertifiedCopy) -> dict[str, Any]:
     """One line of the book."""
-    said, asked, state = copy.original, copy.asked_by, certifying.state_of(copy)
-    note = "" if state is certifying.State.ISSUED else str(state.label)
+    said, asked, state = copy.original, copy.asked_by, state_of(copy)
+    note = "" if state is State.ISSUED else str(state.label)
     if copy.recalled_at:
         note = _("Thu hồi %(when)s: %(why)s") % {
             "when": f"{timezone.localtime(copy.recalled_at):%d/%m/%Y}", "why": copy.recall_reason}  # fmt: skip

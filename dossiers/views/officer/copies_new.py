@@ -1,31 +1,26 @@
 """A new copy: of a paper or result of a dossier, or of an original that was just scanned."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from dossiers import certifying, files, scans
-from dossiers.certifying import Kind, Wish
-from dossiers.forms import LineField
+from dossiers.certifying import Wish
 from dossiers.models import CertifiedCopy, Result
 from dossiers.querysets import COPYISTS
 from dossiers.refusals import MoveRefused
-from dossiers.views.officer.digitise_form import OneFileField, unfit
+from dossiers.views.officer.copies_form import CopyForm, results
+from dossiers.views.officer.digitise_form import unfit
 from dossiers.views.officer.files import note_look
 from dossiers.views.officer.situation import Situation
-from portal.floor.dateparts import DatePartsField
 from portal.floor.filetypes import FileRefused
 from portal.floor.ids import uuid7
 from portal.floor.ports import PortError
@@ -34,66 +29,6 @@ from portal.floor.web import ActorRequest
 from procedures.models import Agency
 from signatures import preserving
 from signatures.models import SignedDocument
-
-
-class CopyForm(forms.Form):
-    """What is copied, whose it is and for whom. `khoa`: the key of the copy, so that a second click makes no other."""
-
-    use_required_attribute = False
-    khoa = forms.UUIDField(widget=forms.HiddenInput)
-    agency = forms.ModelChoiceField(Agency.objects.none(), label=_lazy("Cơ quan sao"), empty_label=None)
-    kind = forms.ChoiceField(choices=Kind.choices, label=_lazy("Hình thức sao"), widget=forms.RadioSelect,
-                             error_messages={"required": _lazy("Chọn hình thức sao")})  # fmt: skip
-    nguon = forms.ChoiceField(label=_lazy("Giấy tờ của hồ sơ"), required=False, widget=forms.RadioSelect,
-                              error_messages={"invalid_choice": _lazy("Chọn một giấy tờ ở trên")})  # fmt: skip
-    tep = OneFileField(label=_lazy("Bản quét từ bản chính"))
-    tep.error_messages["required"] = _lazy("Tải bản quét lên, hoặc mở hồ sơ có giấy tờ cần sao")
-    trang = LineField(label=_lazy("Trang cần trích"), max_length=60, required=False,
-                      help_text=_lazy("Chỉ với trích sao: như 1-3 hoặc 2, 5."))  # fmt: skip
-    name = LineField(label=_lazy("Tên bản chính"), max_length=300, required=False,
-                     error_messages={"required": _lazy("Ghi tên bản chính")},
-                     help_text=_lazy("Như ghi trên bản chính: Giấy khai sinh, Bằng tốt nghiệp…"))  # fmt: skip
-    number = LineField(label=_lazy("Số, ký hiệu của bản chính"), max_length=60, required=False)
-    date = DatePartsField(label=_lazy("Ngày cấp"), required=False)
-    issuer = LineField(label=_lazy("Nơi ban hành, nơi cấp"), max_length=200, required=False,
-                       error_messages={"required": _lazy("Ghi nơi ban hành bản chính")})  # fmt: skip
-    holder = LineField(label=_lazy("Cấp cho ai"), max_length=200, required=False)
-    asker = LineField(label=_lazy("Người yêu cầu"), max_length=200,
-                      error_messages={"required": _lazy("Ghi họ tên người yêu cầu")})  # fmt: skip
-    identity = LineField(label=_lazy("Số giấy tờ tùy thân của người yêu cầu"), max_length=20, required=False,
-                         help_text=_lazy("Bắt buộc khi chứng thực: ghi vào sổ chứng thực."))  # fmt: skip
-
-    def __init__(self, *args: Any, agencies: Any, situation: Situation | None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.situation = situation
-        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
-        if len(agencies) == 1:
-            self.fields["agency"].widget = forms.HiddenInput()
-        if situation is None:
-            del self.fields["nguon"]
-            for name in ("tep", "name", "issuer"):  # nothing else says what the original is
-                self.fields[name].required = True
-            return
-        choices = [
-            (f"giay-{one.pk}", situation.name_of(one)) for one in situation.papers if not unfit(one.content_type)
-        ]
-        choices += [(f"ket-qua-{one.pk}", str(one)) for one in _results(situation)]
-        self.fields["nguon"].choices = [*choices, ("", _("Không, tải bản quét lên"))]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        source = given.get("nguon", "")
-        if self.situation and bool(source) == bool(given.get("tep")) and not self.errors.keys() & {"tep", "nguon"}:
-            self.add_error("tep", _("Chọn một giấy tờ của hồ sơ, hoặc tải bản quét lên"))
-        if not source.startswith("ket-qua-"):
-            for name, words in (("name", _("Ghi tên bản chính")), ("issuer", _("Ghi nơi ban hành bản chính"))):
-                if not given.get(name) and name not in self.errors:
-                    self.add_error(name, words)
-        if given.get("kind") == Kind.PART and not given.get("trang"):
-            self.add_error("trang", _("Ghi trang cần trích, như 1-3 hoặc 2, 5"))
-        if given.get("kind") == Kind.CERTIFIED and not given.get("identity") and "identity" not in self.errors:
-            self.add_error("identity", _("Ghi số giấy tờ tùy thân của người yêu cầu chứng thực"))
-        return given
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -153,7 +88,7 @@ def _wish(form: CopyForm, *, at: dt.datetime) -> Wish:
     key, pdf, dossier = "", b"", situation.dossier if situation else None
     source = given.get("nguon", "")
     if situation and source.startswith("ket-qua-"):
-        result = next(one for one in _results(situation) if source == f"ket-qua-{one.pk}")
+        result = next(one for one in results(situation) if source == f"ket-qua-{one.pk}")
         pdf = preserving.best(SignedDocument.objects.get(pk__in=[result.signed_document_id]))
         original = {name: text or _of_result(result)[name] for name, text in original.items()}
     elif situation and source:
@@ -175,13 +110,6 @@ def _scanned(upload: Any, *, at: dt.datetime) -> bytes:
         return scans.as_pdf(kept.read(), kept.content_type, at=at)
     finally:
         default_storage.delete(kept.file)
-
-
-def _results(situation: Situation) -> Sequence[Result]:
-    """The results that were issued with signatures in the file, and hold."""
-    found = situation.dossier.results.select_related("sealing_agency", "dossier__case").exclude(issued_at=None)
-    signed = SignedDocument.objects.filter(pk=OuterRef("signed_document_id"))
-    return list(found.filter(Exists(signed), superseded_at=None, recalled_at=None))
 
 
 def _of_result(result: Result) -> dict[str, str]:

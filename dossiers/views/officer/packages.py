@@ -8,7 +8,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from dossiers import access, outbox, packaging
+from dossiers import access, outbox, package_zip, packaging
 from dossiers.models import ArchivePackage
 from dossiers.states import MOVES
 from dossiers.views.officer.situation import Situation
@@ -29,15 +29,15 @@ def package(request: ActorRequest, code: str) -> HttpResponseBase:
     found = versions.first()
     if found is None:
         raise Http404
-    if broken := packaging.damaged(found):
+    if broken := package_zip.damaged(found):
         messages.error(request, _("Tệp %s trong kho không còn như khi lập gói. Báo quản trị hệ thống.") % broken)
         return _back(situation)
     access.log_read(
         situation.dossier, by=request.actor, at=situation.now, what=_("gói lưu trữ, bản %d") % found.version
     )
-    disposition = content_disposition_header(True, packaging.file_name(found)) or "attachment"
+    disposition = content_disposition_header(True, package_zip.file_name(found)) or "attachment"
     headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
-    return StreamingHttpResponse(packaging.zipped(found), content_type="application/zip", headers=headers)
+    return StreamingHttpResponse(package_zip.zipped(found), content_type="application/zip", headers=headers)
 
 
 def _made(request: ActorRequest, situation: Situation) -> HttpResponseBase:
@@ -49,7 +49,7 @@ def _made(request: ActorRequest, situation: Situation) -> HttpResponseBase:
         return _back(situation)
     try:
         made = packaging.make(situation.dossier, made_by=request.actor.name, at=timezone.now())
-    except (packaging.Altered, TypesettingError) as error:
+    except (package_zip.Altered, TypesettingError) as error:
         messages.error(request, _("Không lập được gói lưu trữ: %s. Báo quản trị hệ thống.") % error)
         return _back(situation)
     outbox.hurry()
