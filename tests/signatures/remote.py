@@ -29,14 +29,16 @@ class Service:
     kind: str
     credentials: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def holder(self, algorithm: str = "ec", asks: str = "yes") -> Certificate:
-        """A leader with a key at the service; keys live as long as the service."""
+    def holder(self, algorithm: str = "ec", asks: str = "yes", user: User | None = None) -> Certificate:
+        """A leader, that user or a new one, with a key at the service; keys live as long as the service."""
         wish = {"account": ACCOUNT, "name": LEADER, "ca_url": settings.CA_URL, "algorithm": algorithm, "asks": asks}
         name = f"{settings.CA_URL} {algorithm} {asks}"
         if name not in self.credentials:
             self.credentials[name] = self.tell("credentials", wish)
         made = self.credentials[name]
-        user = User.objects.create(username=f"u{User.objects.count()}", full_name=LEADER, kind=User.Kind.OFFICER)
+        user = user or User.objects.create(
+            username=f"u{User.objects.count()}", full_name=LEADER, kind=User.Kind.OFFICER
+        )
         person = Person(user.pk, LEADER, "Giám đốc", DEPARTMENT)
         mark = drawing.hand_signature(LEADER)
         return register(person, kind=self.kind, reference=self.reference(made), account=ACCOUNT, mark=mark)
