@@ -52,7 +52,7 @@ def upload(request: HttpRequest, secret: str) -> HttpResponse:
     """The signed file, in the field that the program uses."""
 
     def take() -> HttpResponse:
-        brought = request.FILES.get(FIELD) or next(iter(request.FILES.values()), None)
+        brought = next((found for name in (FIELD, *request.FILES) if (found := request.FILES.get(name))), None)
         if brought is None:
             raise SigningRefused(_("Chưa nhận được tệp đã ký."))
         if (brought.size or 0) > returned.MOST_BYTES:

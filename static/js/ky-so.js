@@ -39,7 +39,7 @@ customElements.define("ky-so", class extends HTMLElement {
   }
 
   async all() {
-    this.say("Đang tìm thiết bị ký…");
+    this.say("Đang tìm thiết bị ký. Nếu chương trình ký hỏi, chọn chứng thư ghi ở trên.");
     const serial = await this.certificate(), rows = this.left(serial);
     if (!rows.length) throw Error("Thiết bị đang cắm có chứng thư khác. Cắm thiết bị có chứng thư ghi ở trên rồi bấm ký lại.");
     let bare = 0;

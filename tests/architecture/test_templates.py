@@ -102,7 +102,8 @@ def test_fonts_stay_small_on_the_wire() -> None:
 
 SCRIPTS = {
     "citizens": ({"page.js", "suggest.js"}, 4), "officers": ({"page.js", "staff.js", "preview.js"}, 7),
-    "signing with a token": ({"ky-so.js"}, 3), "one page of officers": ({"digitise.js", "pad.js"}, 2),
+    "signing with a token": ({"ky-so.js"}, 3), "choosing a signature's place": ({"signature-place.js"}, 2),
+    "one page of officers": ({"digitise.js", "pad.js"}, 2),
 }  # fmt: skip
 
 

@@ -81,6 +81,14 @@ def test_a_seal_has_its_size(world: World, chain: bytes) -> None:
     assert (one.holder_agency_code, one.purpose, one.seal_mm) == (code, "seal", 32)
 
 
+def test_a_token_on_its_holders_machine_is_entered_too(world: World, chain: bytes) -> None:
+    browser = client(world, "nam")
+    seen = browser.post(HERE, form(chain, kind="agent"))
+    assert "Thiết bị trên máy cán bộ" in seen.content.decode()
+    browser.post(HERE, {"chung-thu": dict(seen.context["hidden"])["chung-thu"]})
+    assert Certificate.objects.get().at_agent
+
+
 RED, BLUE = (200, 20, 20, 255), (20, 30, 200, 255)
 
 

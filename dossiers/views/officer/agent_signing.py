@@ -41,8 +41,8 @@ def reaches_the_program(view: View[P]) -> View[P]:
 
     @wraps(view)
     def widened(request: ActorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        allowed = csp_update({"connect-src": ["'self'", settings.SIGNING_AGENT_URL]})
-        answer: HttpResponse = allowed(view)(request, *args, **kwargs)
+        answer = view(request, *args, **kwargs)
+        csp_update({"connect-src": ["'self'", settings.SIGNING_AGENT_URL]})(lambda _request: answer)(request)
         return answer
 
     return widened
@@ -145,7 +145,7 @@ def _theirs(actor: Actor) -> SigningRequestQuerySet:
 
 def _one(request: ActorRequest, pk: uuid.UUID, *, look: bool = True) -> SigningRequest:
     """The request with that key, and a line in the log of looks. Raises Http404 for those whose it is not."""
-    found = _theirs(request.actor).filter(pk=pk).first()
+    found: SigningRequest | None = _theirs(request.actor).filter(pk=pk).first()
     matter = signed_matters.of([found])[found.pk] if found else None
     if found is None or matter is None or matter.over:
         raise Http404
