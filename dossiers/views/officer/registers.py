@@ -36,7 +36,10 @@ class RegisterForm(forms.Form):
     """Which year of which agency."""
 
     agency = forms.ModelChoiceField(Agency.objects.none(), label=_lazy("Cơ quan"), empty_label=None)
-    year = forms.IntegerField(label=_lazy("Năm"), min_value=2000, max_value=9998)
+    year = forms.IntegerField(
+        label=_lazy("Năm"), min_value=2000, max_value=9998,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _lazy("Nhập năm, ví dụ 2026")),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
