@@ -29,6 +29,7 @@ from procedures.models import Agency
 from signatures.models import Certificate
 
 SIGNERS = ("leader",)
+LEAST_WIDTH = 400  # points of a first page that bears the mark of the agency: A5 has 420
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,11 @@ def prepare(agency: Agency, wish: Wish, *, by: Actor, at: dt.datetime, pk: uuid.
     if wish.kind == Kind.PART and not wish.part:
         raise MoveRefused(_("Trích sao cần ghi trang nào, như 1-3 hoặc 2, 5."))
     pdf = scans.pages_of(wish.pdf, wish.part) if wish.kind == Kind.PART else wish.pdf
-    pages, signed = _looked_through(pdf)
+    pages, width, signed = _looked_through(pdf)
     if signed and wish.kind == Kind.CERTIFIED:
         raise MoveRefused(_("Tệp này đã ký số, là bản chính điện tử: chọn Sao y, không chứng thực từ bản giấy."))
+    if width < LEAST_WIDTH and wish.kind != Kind.CERTIFIED:
+        raise MoveRefused(_("Trang đầu hẹp hơn khổ A5, không đủ chỗ ghi lời sao. Quét giấy tờ nhỏ trên khổ A4."))
     copy = CertifiedCopy(
         id=pk or uuid7(), agency=agency, kind=wish.kind,
         original=dict(wish.original) | {"document_key": wish.document_key},
@@ -71,11 +74,12 @@ def prepare(agency: Agency, wish: Wish, *, by: Actor, at: dt.datetime, pk: uuid.
     return copy
 
 
-def _looked_through(pdf: bytes) -> tuple[int, bool]:
-    """How many pages, and whether somebody has signed it. Raises FileRefused."""
+def _looked_through(pdf: bytes) -> tuple[int, float, bool]:
+    """How many pages, how wide the first is in points, whether somebody has signed it. Raises FileRefused."""
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
-            return len(document.pages), "/AcroForm" in document.Root
+            left, _bottom, right, _top = document.pages[0].mediabox
+            return len(document.pages), float(right) - float(left), "/AcroForm" in document.Root
     except (pikepdf.PdfError, pikepdf.PasswordError):
         raise FileRefused(_("Không mở được tệp PDF này. Bỏ mật khẩu hoặc quét lại rồi gửi.")) from None
 

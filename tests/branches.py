@@ -16,6 +16,7 @@ from coverage import Coverage, CoverageData
 VERBS = (
     "dossiers/basket.py",
     "dossiers/bulk.py",
+    "dossiers/certifying.py",
     "dossiers/consulting.py",
     "dossiers/counter.py",
     "dossiers/delegating.py",
@@ -24,6 +25,7 @@ VERBS = (
     "dossiers/grouping.py",
     "dossiers/intake.py",
     "dossiers/noting.py",
+    "dossiers/packaging.py",
     "dossiers/processing.py",
     "dossiers/redirecting.py",
     "dossiers/returning.py",

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from dossiers import certifying, copy_issuing, outbox
 from dossiers.copy_words import State, state_of, who_was_first
@@ -109,6 +110,14 @@ def test_what_is_no_readable_pdf_is_refused_clearly(world: World) -> None:
     for content in (locked.getvalue(), b"no pdf"):
         with pytest.raises(FileRefused, match="Không mở được"):
             draft(world, content=content)
+
+
+def test_a_first_page_too_narrow_for_the_mark_is_refused_before_it_takes_a_number(world: World) -> None:
+    card = io.BytesIO()
+    Image.new("L", (340, 215)).save(card, "PDF", resolution=100)
+    with pytest.raises(MoveRefused, match="hẹp hơn khổ A5"):
+        draft(world, content=card.getvalue())
+    assert draft(world, "chung-thuc", card.getvalue()).pages == 1  # its words have a page of their own
 
 
 def test_only_the_agency_s_own_people_prepare_and_only_its_leader_signs(house: World) -> None:
