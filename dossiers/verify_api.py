@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -71,9 +72,9 @@ def standing(request: Request, code: str) -> Response:
     """Whether the result or copy with this code stands: for those who hold a print and check many."""
     count("verify", address(request._request), RATE)
     ours = _with_code(code[:16])
-    document = SignedDocument.objects.filter(pk=ours.signed_document_id).first() if ours else None
-    if ours is None or document is None:
+    if ours is None or ours.signed_document_id is None:
         raise Http404
+    document = get_object_or_404(SignedDocument, pk=ours.signed_document_id)
     later = list(document.preservations.order_by("made_at").values_list("sha256", flat=True))
     hashes = [document.sha256, *later]
     known = judging.newest(hashes)

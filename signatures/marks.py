@@ -22,7 +22,8 @@ def check(png: bytes, *, seal: bool) -> None:
             small = picture.convert("RGBA").resize((200, 200), Image.Resampling.BOX)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise SigningRefused(_("Ảnh mẫu phải là tệp PNG đọc được.")) from error
-    pixels = list(small.get_flattened_data())
+    raw = small.tobytes()
+    pixels = [(raw[at], raw[at + 1], raw[at + 2], raw[at + 3]) for at in range(0, len(raw), 4)]
     ink = [(red, green, blue) for red, green, blue, alpha in pixels if alpha >= SEEN]
     if not ink or len(ink) > 0.9 * len(pixels):
         raise SigningRefused(_("Ảnh mẫu phải có nền trong suốt: xóa nền trắng rồi tải lại."))

@@ -14,11 +14,9 @@ from django.utils import timezone
 from pyhanko_certvalidator.authority import Authority
 from pyhanko_certvalidator.fetchers.api import FetcherBackend, Fetchers, FetchLimits
 from pyhanko_certvalidator.fetchers.common_utils import FetchBudget
-from pyhanko_certvalidator.fetchers.requests_fetchers import (
-    RequestsCertificateFetcher,
-    RequestsCRLFetcher,
-    RequestsOCSPFetcher,
-)
+from pyhanko_certvalidator.fetchers.requests_fetchers.cert_fetch_client import RequestsCertificateFetcher
+from pyhanko_certvalidator.fetchers.requests_fetchers.crl_client import RequestsCRLFetcher
+from pyhanko_certvalidator.fetchers.requests_fetchers.ocsp_client import RequestsOCSPFetcher
 
 SECONDS = 5  # for one answer of an outside authority
 LONGEST = 3600  # seconds that any answer is kept
@@ -87,13 +85,13 @@ class _States(RequestsOCSPFetcher):
 
 class _Revoked(RequestsCRLFetcher):
     def __init__(self, answers: Answers, budget: FetchBudget) -> None:
-        super().__init__(per_request_timeout=SECONDS, budget=budget)
+        super().__init__(per_request_timeout=SECONDS, budget=budget)  # type: ignore[no-untyped-call]
         self.answers = answers
 
     async def _fetch_single(self, url: str) -> crl.CertificateList:
         if (known := self.answers.find(_list(url))) is not None:
             return crl.CertificateList.load(known)
-        found = await super()._fetch_single(url)
+        found: crl.CertificateList = await super()._fetch_single(url)  # type: ignore[no-untyped-call]
         self.answers.heard(_list(url), found.dump(), found["tbs_cert_list"]["next_update"].native)
         return found
 

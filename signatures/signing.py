@@ -172,11 +172,12 @@ def _one_of_each_batch(requests: SigningRequestQuerySet) -> list[uuid.UUID]:
 
 
 def _try_all(tries: list[Callable[[], object]]) -> int:
-    for attempt in tries:
-        try:
-            attempt()
-        except Exception:
-            logger.exception("One signing request could not be taken further")
+    with trust.batch():
+        for attempt in tries:
+            try:
+                attempt()
+            except Exception:
+                logger.exception("One signing request could not be taken further")
     return len(tries)
 
 

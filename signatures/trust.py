@@ -38,7 +38,7 @@ class _Batch:
     """What a batch has read already: our roots, and the certificates whose authority stood by them, by fingerprint."""
 
     until: datetime
-    roots: list[x509.Certificate]
+    roots: list[x509.Certificate] | None = None
     good: set[bytes] = field(default_factory=set)
 
 
@@ -48,7 +48,10 @@ _batch: ContextVar[_Batch | None] = ContextVar("batch", default=None)
 @contextmanager
 def batch() -> Iterator[None]:
     """Within it roots are read, and each certificate's authority asked, once in settings.REVOCATION_SIGNING seconds."""
-    token = _batch.set(_Batch(timezone.now() + _old("SIGNING"), roots()))
+    if _batch.get() is not None:
+        yield
+        return
+    token = _batch.set(_Batch(timezone.now() + _old("SIGNING")))
     try:
         yield
     finally:
@@ -59,7 +62,7 @@ def _running() -> _Batch | None:
     """The batch that we are in; one that has lasted too long begins anew."""
     running = _batch.get()
     if running is not None and running.until <= timezone.now():
-        running.until, running.roots, running.good = timezone.now() + _old("SIGNING"), _trusted(), set()
+        running.until, running.roots, running.good = timezone.now() + _old("SIGNING"), None, set()
     return running
 
 
@@ -69,7 +72,11 @@ def roots() -> list[x509.Certificate]:
     One statement each time, or for each batch, so that every process stops trusting at once; the parsing is remembered.
     """
     running = _running()
-    return _trusted() if running is None else running.roots
+    if running is None:
+        return _trusted()
+    if running.roots is None:
+        running.roots = _trusted()
+    return running.roots
 
 
 def _trusted() -> list[x509.Certificate]:

@@ -72,7 +72,7 @@ class Report:
     @property
     def unanswered(self) -> bool:
         """Whether the verdict may change as soon as an authority answers."""
-        return self.verdict == "unknown_issuer" and NOT_ANSWERED in self.reasons
+        return self.verdict == "unknown_issuer" and str(NOT_ANSWERED) in self.reasons
 
 
 def verify(pdf: bytes, *, at: datetime | None = None) -> Report:

@@ -43,12 +43,13 @@ def tell(message: OutboxMessage) -> None:
     seats = Position.objects.in_force(timezone.localdate(now)).filter(
         role=Role.OPERATOR, agency__level=Level.PROVINCE, agency__parent=None
     )
-    people = User.objects.filter(pk__in=seats.values("user_id"), is_active=True).exclude(email="")
+    people = User.objects.filter(pk__in=seats.values("user_id"), is_active=True)
     facts = {
         "root": common_name(root.subject), "until": moment(root.not_valid_after), "province": ProvinceProfile.current(),
     }  # fmt: skip
     for user in people.order_by("pk"):
-        send(message, user, "root", facts | {"name": user.full_name})
+        if user.email:
+            send(message, user, "root", facts | {"name": user.full_name})
 
 
 def _ending(at: dt.datetime) -> list[x509.Certificate]:

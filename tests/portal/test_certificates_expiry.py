@@ -9,6 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from dossiers import outbox
+from dossiers.models import OutboxMessage
 from portal.certificates import expiry, root_expiry
 from signatures import truststore
 from signatures.models import Certificate
@@ -81,6 +82,7 @@ def test_the_provinces_operators_hear_that_a_root_ends(world: World, settings: A
     for days in (0, 1, 5.5):
         before = len(mail.outbox)
         root_expiry.remind(at=now + days * DAY)
+        OutboxMessage.objects.update(next_at=now)
         outbox.sweep()
         told[days] = [letter.to[0] for letter in mail.outbox[before:]]
     assert told == {0: [world.users["nam"].email], 1: [], 5.5: [world.users["nam"].email]}
