@@ -1,12 +1,15 @@
 """The leader chooses where the signature is seen; the seal follows it."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from dossiers import files, processing
 from dossiers.models import Dossier, Result
+from dossiers.refusals import MoveRefused
 from dossiers.views.officer.signature_place import Page, PlaceForm, pages_of
 from signatures import signing
 from signatures.models import SignedDocument
@@ -15,7 +18,7 @@ from tests.authority import Authority
 from tests.dossiers.officers import Desk, text
 from tests.dossiers.signing import certify
 from tests.signatures.seen import colours, drawn, in_mm
-from tests.world import World
+from tests.world import MONDAY, World
 
 A4 = Sheet(0, 0, 595, 842)
 PAGES = [Page(1, "/1", A4), Page(2, "/2", A4)]
@@ -92,3 +95,19 @@ def test_the_leader_puts_the_signature_somewhere_and_the_seal_follows(
     assert box.left <= in_mm(blue[0]) * POINTS_PER_MM < in_mm(blue[2]) * POINTS_PER_MM <= box.left + box.width + 1
     assert in_mm(red[2]) * POINTS_PER_MM == pytest.approx(box.left + box.width / 3, abs=2)
     assert in_mm(red[2] - red[0]) == pytest.approx(36, rel=0.01)
+
+
+@pytest.mark.django_db
+def test_an_uploaded_result_without_the_signers_name_is_signed_where_the_leader_puts_it(
+    world: World, received: Dossier, climb: Callable[[Dossier, str], Dossier], decision: bytes
+) -> None:
+    climb(received, "so-ky")
+    file = files.keep_result(SimpleUploadedFile("quyet-dinh.pdf", decision))
+    Result.objects.update(file=file, uploaded=True)
+    by = world.actor("lan")
+    with pytest.raises(MoveRefused, match="Chọn chỗ ký trên trang"):
+        processing.decide(received, by=replace(by, name="Ai Đó"), at=MONDAY)
+    with pytest.raises(MoveRefused, match="không có trang 9"):
+        processing.decide(received, by=by, at=MONDAY, box=Box(8, 0, 0, 125, 57))
+    result = processing.decide(received, by=by, at=MONDAY, box=Box(0, 283, 85, 125, 57))
+    assert result.signature_box["left"] == 283
