@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from dossiers import access, letters, outbox, processing
 from dossiers.models import (
+    Consultation,
     Dossier,
     DossierEvent,
     IssuedPaper,
@@ -47,17 +48,20 @@ Seen = Mapping[uuid.UUID, int]  # dossiers or letters by key, the dossier in the
 
 def read(result: Result, *, by: Actor, at: dt.datetime) -> None:
     """Note that this officer has the result before the eyes, as it would be signed."""
+    assert by.user_id is not None  # officers have accounts
     ReadForSigning.objects.update_or_create(result=result, user_id=by.user_id, defaults={"at": at})
 
 
 def with_reading(dossiers: DossierQuerySet, by: Actor) -> DossierQuerySet:
     """Each with `read`: whether this officer has opened what would be signed, since it was last changed."""
+    assert by.user_id is not None  # officers have accounts
     changed = DossierEvent.objects.filter(dossier=OuterRef("dossier"), verb__in=CHANGES).order_by("-sequence")
     readings = ReadForSigning.objects.filter(
         result__dossier=OuterRef("pk"), result__superseded_at=None, user_id=by.user_id
     ).alias(dossier=F("result__dossier"))
     since = Coalesce(Subquery(changed.values("at")[:1]), F("result__drafted_at"))
-    return dossiers.annotate(read=Exists(readings.filter(at__gte=since)))
+    known: DossierQuerySet = dossiers.annotate(read=Exists(readings.filter(at__gte=since)))
+    return known
 
 
 # What may be signed together ----------------------------------------------------------------------------------
@@ -67,7 +71,7 @@ def chosen(keys: Sequence[uuid.UUID], *, by: Actor) -> list[Any]:
     """Of these dossiers those that lie in the actor's basket, nearest deadline first; no more than LIMIT."""
     found = Dossier.objects.to_sign_by(by).filter(pk__in=list(keys)[:LIMIT])
     found = found.select_related("rule_profile", "procedure_version", "receiving_agency", "holder_agency")
-    asked = Dossier.consultations.rel.related_model.objects.open().filter(dossier=OuterRef("pk"))
+    asked = Consultation.objects.open().filter(dossier=OuterRef("pk"))
     decided = Result.objects.filter(dossier=OuterRef("pk"), superseded_at=None).exclude(decided_at=None)
     return list(with_reading(found, by).annotate(asked=Exists(asked), decided=Exists(decided)).by_deadline())
 
@@ -79,7 +83,7 @@ def hindrance(dossier: Any, *, by: Actor) -> str:
     if not access.may(dossier, "decide", by):
         return _("Bạn không có thẩm quyền ký hồ sơ này: người thay lúc nghỉ phép không ký.")
     if dossier.waiting_for:
-        return _("Đang chờ: %s.") % dossier.waiting_for
+        return str(_("Đang chờ: %s.") % dossier.waiting_for)
     if dossier.asked:
         return _("Đang lấy ý kiến cơ quan khác.")
     if not dossier.read and not Rules.of(dossier.rule_profile).sign_unread:
@@ -108,6 +112,7 @@ def order_seals(dossiers: Seen, papers: Sequence[uuid.UUID], *, by: Actor, at: d
         stale = dossier.version != dossiers[dossier.pk]
         items.append(_item(dossier, access.who_was_first(dossier) if stale else "", result_id=dossier.result_id))
     for paper in letters.waiting(by).filter(pk__in=papers[:LIMIT]).select_related("dossier"):
+        assert paper.dossier is not None  # such letters are about one
         items.append(_item(paper.dossier, "", paper=paper))
     return _promised(Kind.SEAL, items[:LIMIT], by=by, at=at)
 
@@ -115,8 +120,9 @@ def order_seals(dossiers: Seen, papers: Sequence[uuid.UUID], *, by: Actor, at: d
 def waiting_for_seal(by: Actor) -> DossierQuerySet:
     """Dossiers whose signed result waits for the seal at the actor's desk and has none ordered, with `result_id`."""
     at_desk = Dossier.objects.in_queue_of(by).filter(stage_kind="seal", results__superseded_at=None)
-    waiting = at_desk.annotate(result_id=F("results__pk"))
-    return waiting.exclude(Exists(letters.ordered("result.seal", "results__")))
+    ordered = Exists(letters.ordered("result.seal", "results__"))
+    waiting: DossierQuerySet = at_desk.annotate(result_id=F("results__pk")).exclude(ordered)
+    return waiting
 
 
 def _item(dossier: Dossier, why: str, **given: Any) -> SigningItem:
@@ -127,6 +133,7 @@ def _item(dossier: Dossier, why: str, **given: Any) -> SigningItem:
 def _promised(kind: str, items: list[SigningItem], *, by: Actor, at: dt.datetime) -> SigningBatch:
     if not any(item.state == State.WAITING for item in items):
         raise MoveRefused(_("Không có văn bản nào trong số đã chọn ký được. Lý do ở từng dòng."))
+    assert by.user_id is not None  # officers have accounts
     batch = SigningBatch(kind=kind, user_id=by.user_id, user_name=by.name, at=at)
     for place, item in enumerate(items, 1):
         item.batch, item.place = batch, place

@@ -105,8 +105,8 @@ def attach(reference: str, document_id: uuid.UUID) -> None:
     Raises NotNow while a withdrawal is asked for: declined, the dossier goes on with this very signature.
     """
     if reference.startswith("paper:"):
-        _kind, paper_id, *purpose = reference.split(":")
-        sealed = {"sealed_at": timezone.now()} if "seal" in purpose else {}
+        _kind, paper_id, *more = reference.split(":")
+        sealed = {"sealed_at": timezone.now()} if "seal" in more else {}
         IssuedPaper.objects.filter(pk=paper_id).update(signed_document_id=document_id, signing_error="", **sealed)
     if not reference.startswith("result:"):
         return

@@ -57,7 +57,8 @@ def test_the_leader_looks_at_the_basket(world: World, received: Dossier, climb: 
     read_all(world, dossiers[:4])
     by = world.actor("lan")
     batch = basket.order(seen(dossiers), by=by, at=now)
-    pages = {"basket": "ky", "reading": f"ky/{dossiers[5].code}", "delegations": "ky/uy-quyen",
+    pages = {"basket": "ky", "reading": f"ky/{dossiers[5].code}", "return": f"ky/{dossiers[5].code}?tra=1",
+             "delegations": "ky/uy-quyen",
              "delegate": f"ky/{dossiers[5].code}/uy-quyen", "batch": f"ky/lo/{batch.pk}"}  # fmt: skip
     assert look("lan", pages) == {}
     outbox.perform_now(basket.key_of(batch))

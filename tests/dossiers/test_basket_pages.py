@@ -83,6 +83,7 @@ def test_signing_leads_to_the_next_one(world: World, proposed: Dossier) -> None:
 
 def test_sending_back_asks_for_the_reason(world: World, proposed: Dossier) -> None:
     desk, address = Desk(world, "lan"), f"/can-bo/ky/{proposed.code}"
+    assert "Điều cần làm lại" in text(desk.get(f"ky/{proposed.code}", tra="1"))
     asked = desk.client.post(address, {"viec": "lam-lai", "version": proposed.version, "reason": ""})
     assert asked.status_code == 422
     assert "Ghi điều cần làm lại" in text(asked)
@@ -180,7 +181,7 @@ def shown(desk: Desk, dossier: Dossier) -> str:
 
 def test_one_dossier_is_handed_to_somebody_below(world: World, proposed: Dossier) -> None:
     desk, khanh, today = Desk(world, "lan"), world.positions["khanh"], timezone.localdate()
-    assert "Ủy quyền người khác ký" in text(desk.get(f"ky/{proposed.code}"))
+    assert f"/can-bo/ky/{proposed.code}/uy-quyen" in text(desk.get(f"ky/{proposed.code}"))
     terms = {"giver": world.positions["lan"].pk, "taker": khanh.pk, "capacity": "TUQ.",
              "ground": "Văn bản số 05/UQ ngày 09/11/2026"}  # fmt: skip
     terms |= parts("starts_on", today) | parts("ends_on", today + dt.timedelta(days=3))

@@ -50,7 +50,8 @@ class DelegationForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, *args: Any, givers: Any, dossier: Dossier | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, use_required_attribute=False, **kwargs)
+        kwargs.setdefault("use_required_attribute", False)
+        super().__init__(*args, **kwargs)
         today, own = timezone.localdate(), list(givers)
         takers = {one.pk: one for giver in own for one in delegating.takers(giver, on=today)}
         given: Any = self.fields

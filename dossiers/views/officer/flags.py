@@ -43,7 +43,8 @@ def with_flags(dossiers: DossierQuerySet) -> DossierQuerySet:
     rework = DossierEvent.objects.filter(dossier=OuterRef("pk"), verb="rework")
     bad = Attachment.objects.filter(dossier=OuterRef("pk"), superseded_at=None).exclude(verdict__in=GOOD)
     joined = dossiers.select_related("case__form", "procedure_version")
-    return joined.annotate(reworked=Exists(rework), wanting=Exists(bad))
+    flagged: DossierQuerySet = joined.annotate(reworked=Exists(rework), wanting=Exists(bad))
+    return flagged
 
 
 def signed_before(procedures: Collection[int], *, by: Actor) -> set[int]:

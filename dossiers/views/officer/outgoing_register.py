@@ -39,7 +39,7 @@ class PeriodForm(forms.Form):
     agency = forms.ModelChoiceField(Agency.objects.none(), label=_lazy("Cơ quan"), empty_label=None)
     year = forms.IntegerField(label=_lazy("Năm"), min_value=2000, max_value=9998)
     month = forms.TypedChoiceField(
-        label=_lazy("Tháng"), coerce=int, required=False, empty_value=0,
+        label=_lazy("Tháng"), coerce=int, required=False,
         choices=[("", _lazy("Cả năm")), *((str(n), str(n)) for n in range(1, 13))],
     )  # fmt: skip
 
@@ -64,7 +64,7 @@ def register(request: ActorRequest) -> HttpResponse:
     page: dict[str, Any] = {"form": form, "section": "records"}
     if not form.is_valid():
         return render(request, "dossiers/officer/clerk/outgoing.html", page, status=422)
-    agency, year, month = (form.cleaned_data[name] for name in ("agency", "year", "month"))
+    agency, year, month = form.cleaned_data["agency"], form.cleaned_data["year"], form.cleaned_data["month"] or 0
     found = outgoing.entries(agency, year, month=month, now=now)
     period = _("Tháng %(month)s năm %(year)s") % {"month": month, "year": year} if month else _("Năm %s") % year
     if (kind := request.GET.get("dang")) in ("csv", "in"):

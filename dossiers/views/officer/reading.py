@@ -50,7 +50,8 @@ def reading(request: ActorRequest, code: str) -> HttpResponse:
         "rework": forms[RETURN], "section": "signing", "may": set(situation.moves),
         "address": reverse("officer_reading", args=[situation.code]),
         "whole": reverse("officer_dossier", args=[situation.code]),
-        "lends": _lends(situation), "signing": situation.signing, "raised": _raised(situation),
+        "lends": _lends(situation), "returning": "tra" in request.GET,
+        "signing": situation.signing, "raised": _raised(situation),
     }, status=422 if faulty else 200)  # fmt: skip
 
 
