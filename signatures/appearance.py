@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from PIL import Image
@@ -28,6 +29,7 @@ from pyhanko.pdf_utils.generic import (
 from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 from portal.floor.vietnamese import nfc
+from signatures.refusals import SigningRefused
 
 # Decree 30/2020, Appendix I: upright, 10 pt, black.
 SIZE, LEADING = 10, 12
@@ -83,8 +85,10 @@ def picture(writer: BasePdfFileWriter, png: bytes, width: float, height: float) 
 
 
 def text(writer: BasePdfFileWriter, lines: Sequence[str], width: float, height: float) -> IndirectObject:
-    """A form with the lines right aligned below its upper edge."""
-    face = _face_of(lines)
+    """A form with the lines right aligned below its upper edge. Raises SigningRefused when they do not fit."""
+    face, (wide, high) = _face_of(lines), extent(lines)
+    if wide > width or high > height:
+        raise SigningRefused(_("Khung chữ ký nhỏ hơn dòng chữ. Chọn khung lớn hơn."))
     parts = [f"BT /F {SIZE} Tf 0 g"]
     for number, line in enumerate(map(nfc, lines)):
         left, down = width - face.width(line), height - number * LEADING - SIZE * face.ascent / 1000

@@ -68,6 +68,16 @@ def test_a_chosen_place_outside_the_page_fails_the_order_in_plain_words(authorit
         assert "Chọn lại" in request.last_error
 
 
+@pytest.mark.django_db
+def test_lines_that_do_not_fit_the_chosen_place_are_refused(authority, ordered):
+    certificate = authority.agency()
+    mark = Placement("text", lines=("SAO Y",), box=Box(0, 300, 700, 60, 40))
+    request = performed(signing.order(ordered(certificate, placement=mark)))
+    assert "nhỏ hơn dòng chữ" in request.last_error
+    wide = Placement("text", lines=("SAO Y",), box=Box(0, 300, 700, 200, 40))
+    assert performed(signing.order(ordered(certificate, "test:wide", placement=wide))).state == "done"
+
+
 def test_the_seal_over_a_chosen_signature_covers_its_left_third():
     seal = placement.over_left_third(PERSON, 36)
     assert seal.left + seal.width - PERSON.left == PERSON.width // 3
