@@ -110,4 +110,5 @@ def test_an_uploaded_result_without_the_signers_name_is_signed_where_the_leader_
     with pytest.raises(MoveRefused, match="không có trang 9"):
         processing.decide(received, by=by, at=MONDAY, box=Box(8, 0, 0, 125, 57))
     result = processing.decide(received, by=by, at=MONDAY, box=Box(0, 283, 85, 125, 57))
+    assert result.signature_box is not None
     assert result.signature_box["left"] == 283

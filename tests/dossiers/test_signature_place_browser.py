@@ -82,4 +82,5 @@ def test_without_javascript_the_numbers_say_the_place(opened: Callable[..., Page
     page.get_by_role("button", name="Ký số").click()
     page.wait_for_url("**/ho-so/*")
     box = Result.objects.get().signature_box
+    assert box is not None
     assert (box["page"], box["left"], box["bottom"]) == (0, 283, 113)
