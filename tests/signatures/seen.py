@@ -11,7 +11,8 @@ def drawn(pdf: bytes, page: int = 0) -> Image.Image:
     """The page at 150 dots an inch, its signatures included."""
     with pypdfium2.PdfDocument(pdf) as document:
         document.init_forms()
-        return document[page].render(scale=DPI / 72).to_pil().convert("RGB")
+        picture: Image.Image = document[page].render(scale=DPI / 72).to_pil().convert("RGB")
+        return picture
 
 
 def colours(picture: Image.Image, name: str) -> tuple[float, float, float, float]:
