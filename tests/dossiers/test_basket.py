@@ -1,12 +1,13 @@
 """Ký nhiều: read first, signed item by item, resumed where it stopped, never twice; seals alike."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from dossiers import basket, outbox, processing
+from dossiers import basket, consulting, outbox, processing
 from dossiers.models import Dossier, OutboxMessage, Result
 from dossiers.refusals import MoveRefused
 from tests.dossiers.baskets import fill, read_all, seen, states
@@ -175,3 +176,31 @@ def test_seals_are_put_on_many_results(world: World, proposed: Dossier) -> None:
     assert states(batch) == ["ordered", "ordered"]
     assert OutboxMessage.objects.filter(kind="result.seal").count() == 2
     assert not basket.waiting_for_seal(quyen).exists(), "what is under way waits for nobody"
+
+
+def test_an_item_that_another_worker_has_taken_is_left_to_it(
+    world: World, proposed: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossiers = fill(proposed, 2)
+    read_all(world, dossiers)
+    batch, real = order(world, dossiers), processing.decide
+
+    def meanwhile(dossier: Dossier, **given: Any) -> Any:
+        batch.items.filter(place=2).update(state="ordered")
+        return real(dossier, **given)
+
+    monkeypatch.setattr(processing, "decide", meanwhile)
+    assert go(batch)
+    assert Result.objects.exclude(decided_at=None).count() == 1
+
+
+def test_who_stands_in_signs_nothing_and_nobody_signs_what_is_asked_about(world: World, proposed: Dossier) -> None:
+    lan = world.actor("lan")
+    standing_in = replace(lan, seats=(replace(lan.seats[0], stands_in_for="Phan Thị Lan"),))
+    read_all(world, [proposed])
+    [row] = basket.chosen([proposed.pk], by=standing_in)
+    assert "người thay lúc nghỉ phép không ký" in basket.hindrance(row, by=standing_in)
+    at = timezone.now()
+    consulting.consult(proposed, by=lan, at=at, agency=world.agencies["district"], question="Hộ khẩu?", days=3)
+    [row] = basket.chosen([proposed.pk], by=lan)
+    assert "Đang lấy ý kiến" in basket.hindrance(row, by=lan)
