@@ -1,7 +1,6 @@
 """Certificates, requests and documents as signing asks for them."""
 
 import uuid
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -67,7 +66,7 @@ class SigningRequestQuerySet(models.QuerySet[Any]):
         due = self.waiting().filter(next_at__lte=at).exclude(certificate__provider="agent")
         return due.exclude(Q(attempts=0) & Exists(gathering)).order_by("next_at")
 
-    def at_agent(self, user_id: uuid.UUID | None, agency_codes: Collection[str]) -> "SigningRequestQuerySet":
+    def at_agent(self, user_id: uuid.UUID | None, agency_codes: models.QuerySet[Any]) -> "SigningRequestQuerySet":
         """For the machine of that person, or of those who keep the seals of these agencies; the oldest first."""
         own = Q(certificate__purpose="person", certificate__holder_user=user_id)
         seals = Q(certificate__purpose="seal", certificate__holder_agency_code__in=agency_codes)

@@ -69,8 +69,10 @@ def test_the_holder_sees_what_waits(decided: Dossier, request_: SigningRequest, 
     assert request_.certificate.serial.lower().lstrip("0") in page
 
 
-def test_the_page_of_the_dossier_leads_there(decided: Dossier, lan: Desk) -> None:
+def test_basket_and_dossier_lead_there_while_something_waits(world: World, decided: Dossier, lan: Desk) -> None:
     assert f'href="{HOME}"' in text(lan.open(decided))
+    assert f'href="{HOME}"' in text(lan.get("ky"))
+    assert f'href="{HOME}"' not in text(Desk(world, "quyen").get("van-thu"))
 
 
 def test_only_pages_of_signing_reach_the_program(decided: Dossier, lan: Desk, settings: Any) -> None:

@@ -139,7 +139,7 @@ def _page(request: ActorRequest, status: int = 200) -> HttpResponse:
 
 def _theirs(actor: Actor) -> SigningRequestQuerySet:
     clerks = [seat.agency_id for seat in actor.seats if seat.role == "records_clerk"]
-    codes = list(Agency.objects.filter(pk__in=clerks).values_list("code", flat=True)) if clerks else []
+    codes = Agency.objects.filter(pk__in=clerks).values("code")
     return SigningRequest.objects.at_agent(actor.user_id, codes)
 
 

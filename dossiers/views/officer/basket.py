@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dossiers import basket, outbox
 from dossiers.models import Dossier, Party, Result
 from dossiers.refusals import MoveRefused
-from dossiers.views.officer import bulk, flags, rows
+from dossiers.views.officer import agent_signing, bulk, flags, rows
 from dossiers.wording import Reader
 from portal.floor import markup
 from portal.floor.actor import Actor
@@ -56,7 +56,7 @@ def to_sign(request: ActorRequest) -> HttpResponse:
         "section": "signing", "columns": COLUMNS, "rows": _rows(page, actor, now), "next_url": following,
         "first_url": reverse("officer_to_sign") if after else "", "number": number,
         "bulk": [{"text": _("Ký các văn bản đã chọn"), "value": "ky", "icon": "pen-line"}],
-        "delegates": bool(actor.has_role("leader")),
+        "delegates": bool(actor.has_role("leader")), "device": agent_signing.way(actor),
         "lent": [{"capacity": one.seat.signing_capacity, "giver": one.giver} for one in actor.delegations],
         "nav_counts": {"signing": {"number": number}} if page and after is None else {},
     }  # fmt: skip

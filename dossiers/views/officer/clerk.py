@@ -17,7 +17,7 @@ from dossiers import basket, letters, outbox
 from dossiers.models import Dossier, IssuedPaper, Result
 from dossiers.refusals import MoveRefused
 from dossiers.states import Status
-from dossiers.views.officer import bulk
+from dossiers.views.officer import agent_signing, bulk
 from dossiers.wording import Reader
 from portal.floor.actor import Actor
 from portal.floor.web import ActorRequest
@@ -45,7 +45,8 @@ def desk(request: ActorRequest) -> HttpResponse:
     results = list(_results(actor).by_deadline()[: PAGE + 1])
     waiting = list(letters.waiting(actor).select_related("dossier")[: PAGE + 1])
     context = {
-        "section": "records", "columns": COLUMNS, "columns_letters": COLUMNS_LETTERS,
+        "section": "records", "device": agent_signing.way(actor),
+        "columns": COLUMNS, "columns_letters": COLUMNS_LETTERS,
         "columns_under_way": COLUMNS_UNDER_WAY, "page": PAGE, "more": max(len(results), len(waiting)) > PAGE,
         "results": [_result(one, reader) for one in results[:PAGE]],
         "letters": [_letter(one, reader) for one in waiting[:PAGE]],
