@@ -52,11 +52,12 @@ def to_sign(request: ActorRequest) -> HttpResponse:
     page = list(shown[:PAGE])
     following = f"?sau={_key(page[-1])}" if len(shown) > PAGE else ""
     number = f"{PAGE}+" if following else str(len(page))
+    signing = any(result.decided_at for one in page for result in one.current)
     context = {
         "section": "signing", "columns": COLUMNS, "rows": _rows(page, actor, now), "next_url": following,
         "first_url": reverse("officer_to_sign") if after else "", "number": number,
         "bulk": [{"text": _("Ký các văn bản đã chọn"), "value": "ky", "icon": "pen-line"}],
-        "delegates": bool(actor.has_role("leader")), "device": agent_signing.way(actor),
+        "delegates": bool(actor.has_role("leader")), "device": agent_signing.way(actor) if signing else "",
         "lent": [{"capacity": one.seat.signing_capacity, "giver": one.giver} for one in actor.delegations],
         "nav_counts": {"signing": {"number": number}} if page and after is None else {},
     }  # fmt: skip
