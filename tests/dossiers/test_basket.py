@@ -1,10 +1,13 @@
 """Ký nhiều: read first, signed item by item, resumed where it stopped, never twice; seals alike."""
 
+import os
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from dossiers import basket, consulting, outbox, processing
@@ -204,3 +207,31 @@ def test_who_stands_in_signs_nothing_and_nobody_signs_what_is_asked_about(world:
     consulting.consult(proposed, by=lan, at=at, agency=world.agencies["district"], question="Hộ khẩu?", days=3)
     [row] = basket.chosen([proposed.pk], by=lan)
     assert "Đang lấy ý kiến" in basket.hindrance(row, by=lan)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_in_mid_batch_leaves_the_rest_to_the_next(world: World, proposed: Dossier) -> None:
+    dossiers = fill(proposed, 4)
+    read_all(world, dossiers)
+    batch, real, done = order(world, dossiers), processing.decide, []
+
+    def killed(dossier: Dossier, **given: Any) -> Any:
+        result = real(dossier, **given)
+        done.append(dossier.pk)
+        if len(done) == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    if (worker := os.fork()) == 0:
+        connection.connection = None  # the parent's; this process opens its own
+        processing.decide = killed
+        go(batch)
+        os._exit(0)
+    _pid, status = os.waitpid(worker, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    assert states(batch).count("ordered") == 2
+    basket.carry_on(batch, by=world.actor("lan"), at=timezone.now())
+    assert go(batch)
+    assert states(batch) == ["ordered"] * 4
+    assert sorted(Result.objects.values_list("number", flat=True)) == [f"{n:02d}/QĐ-SLĐTBXH" for n in range(1, 5)]
+    assert OutboxMessage.objects.filter(kind="result.sign").count() == 4, "nothing is signed twice"

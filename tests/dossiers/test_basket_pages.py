@@ -77,6 +77,7 @@ def test_signing_leads_to_the_next_one(world: World, proposed: Dossier) -> None:
     answer = desk.client.post(f"/can-bo/ky/{first.code}", {"viec": "ky", "version": first.version})
     assert answer["Location"] == f"/can-bo/ky/{second.code}"
     assert Result.objects.get(dossier=first).number
+    assert "Bạn chưa ký kết quả nào" not in text(desk.get(f"ky/{second.code}")), "it is no longer the first of its kind"
     stale = desk.client.post(f"/can-bo/ky/{second.code}", {"viec": "ky", "version": 0})
     assert stale.status_code == 409
 

@@ -67,7 +67,9 @@ def to_sign(request: ActorRequest) -> HttpResponse:
 def _joined(found: Any, actor: Actor) -> list[Any]:
     current = Prefetch("results", Result.objects.filter(superseded_at=None), to_attr="current")
     owners = Prefetch("parties", Party.objects.filter(role="owner"), to_attr="owners")
-    return list(flags.with_flags(basket.with_reading(found, actor)).prefetch_related(current, owners)[: PAGE + 1])
+    return list(
+        flags.with_flags(basket.with_reading(found, actor), actor).prefetch_related(current, owners)[: PAGE + 1]
+    )
 
 
 def _key(dossier: Dossier) -> str:
@@ -77,13 +79,12 @@ def _key(dossier: Dossier) -> str:
 
 def _rows(page: Sequence[Any], actor: Actor, now: dt.datetime) -> list[dict[str, Any]]:
     reader = Reader(now)
-    known = flags.signed_before({one.procedure_version.procedure_id for one in page}, by=actor)
-    return [_row(one, actor, reader, known) for one in page]
+    return [_row(one, actor, reader) for one in page]
 
 
-def _row(dossier: Any, actor: Actor, reader: Reader, known: set[int]) -> dict[str, Any]:
+def _row(dossier: Any, actor: Actor, reader: Reader) -> dict[str, Any]:
     code, result = str(dossier), next(iter(dossier.current), None)
-    raised = flags.of(dossier, result, next(iter(dossier.owners), None), by=actor, at=reader.now, known=known)
+    raised = flags.of(dossier, result, next(iter(dossier.owners), None), by=actor, at=reader.now)
     tags = format_html_join(" ", "{}", ((markup.tag(one.mark, one.tone),) for one in raised))
     kind = str(result.get_kind_display()) if result else ""
     return {

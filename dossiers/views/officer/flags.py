@@ -1,9 +1,9 @@
 """What makes a proposed result worth a second look: derived from what is there, never stored."""
 
 import datetime as dt
-from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -15,7 +15,6 @@ from dossiers.querysets import DossierQuerySet
 from dossiers.views.officer import mismatch
 from dossiers.views.officer.situation import GOOD
 from portal.floor.actor import Actor
-from procedures.models import Procedure
 
 
 class Flag(NamedTuple):
@@ -38,27 +37,21 @@ WRITTEN = Flag(_("Lời viết thêm"), _("Kết quả có lời do cán bộ vi
 EXTENDED = Flag(_("Đã hẹn lại"), _("Đã xin lỗi và hẹn lại ngày trả."))
 
 
-def with_flags(dossiers: DossierQuerySet) -> DossierQuerySet:
-    """Each with `reworked` and `wanting`, and all that `of` asks of a dossier."""
+def with_flags(dossiers: DossierQuerySet, by: Actor) -> DossierQuerySet:
+    """Each with `reworked`, `wanting` and `known`, the procedures that this officer has signed results of, and with all
+    else that `of` asks of a dossier."""
     rework = DossierEvent.objects.filter(dossier=OuterRef("pk"), verb="rework")
     bad = Attachment.objects.filter(dossier=OuterRef("pk"), superseded_at=None).exclude(verdict__in=GOOD)
-    joined = dossiers.select_related("case__form", "procedure_version")
-    flagged: DossierQuerySet = joined.annotate(reworked=Exists(rework), wanting=Exists(bad))
+    signed = Result.objects.filter(signer_user_id=by.user_id, decided_at__isnull=False).order_by()
+    known = signed.values_list("dossier__procedure_version__procedure", flat=True).distinct()
+    flagged: DossierQuerySet = dossiers.select_related("case__form", "procedure_version").annotate(
+        reworked=Exists(rework), wanting=Exists(bad), known=ArraySubquery(known)
+    )
     return flagged
 
 
-def signed_before(procedures: Collection[int], *, by: Actor) -> set[int]:
-    """Those of the procedures of which this officer has signed a result."""
-    signed = Result.objects.filter(
-        signer_user_id=by.user_id, decided_at__isnull=False, dossier__procedure_version__procedure=OuterRef("pk")
-    )
-    return set(Procedure.objects.filter(Exists(signed), pk__in=procedures).values_list("pk", flat=True))
-
-
-def of(
-    dossier: Any, result: Result | None, owner: Party | None, *, by: Actor, at: dt.datetime, known: Collection[int]
-) -> list[Flag]:
-    """The flags of one of `with_flags`, the gravest first; `known`: what `signed_before` gave."""
+def of(dossier: Any, result: Result | None, owner: Party | None, *, by: Actor, at: dt.datetime) -> list[Flag]:
+    """The flags of one of `with_flags`, the gravest first."""
     found = {
         **_time(dossier, at),
         MISMATCH: bool(mismatch.differences(dossier, owner)),
@@ -68,7 +61,7 @@ def of(
         WRITTEN: result is not None and not result.uploaded and any(str(text).strip() for text in result.text.values()),
         REWORKED: dossier.reworked,
         EXTENDED: dossier.extension_count > 0,
-        FIRST: dossier.procedure_version.procedure_id not in known,
+        FIRST: dossier.procedure_version.procedure_id not in dossier.known,
     }
     return [flag for flag, there in found.items() if there] + _for_another(dossier, by)
 

@@ -132,10 +132,9 @@ def _said(situation: Situation) -> dict[str, Any]:
 
 
 def _raised(situation: Situation) -> list[flags.Flag]:
-    dossier: Any = flags.with_flags(Dossier.objects.filter(pk=situation.dossier.pk)).get()
-    known = flags.signed_before({dossier.procedure_version.procedure_id}, by=situation.actor)
+    dossier: Any = flags.with_flags(Dossier.objects.filter(pk=situation.dossier.pk), situation.actor).get()
     owner = situation.parties.get("owner")
-    return flags.of(dossier, situation.result, owner, by=situation.actor, at=situation.now, known=known)
+    return flags.of(dossier, situation.result, owner, by=situation.actor, at=situation.now)
 
 
 def _lends(situation: Situation) -> str:
