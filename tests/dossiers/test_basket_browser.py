@@ -74,4 +74,5 @@ def test_the_clerk_looks_at_the_desk(world: World, received: Dossier, climb: Cli
     for one in fill(Dossier.objects.get(pk=received.pk), 3):
         processing.decide(one, by=world.actor("lan"), at=now)
         attach(Result.objects.select_related("dossier").get(dossier=one), "person", now)
-    assert look("quyen", {"desk": "van-thu"}) == {}
+    pages = {"desk": "van-thu", "outgoing": f"van-thu/so-van-ban-di?year={now.year}&month="}
+    assert look("quyen", pages) == {}
