@@ -73,7 +73,7 @@ def register(request: ActorRequest) -> HttpResponse:
     page |= {
         "agency": agency, "period": period, "columns": COLUMNS, "count": len(found), "shown": SHOWN,
         "late": sum(entry.late for entry in found), "rows": [_row(one, now) for one in found[::-1][:SHOWN]],
-        "query": f"agency={agency.pk}&year={year}&month={month or ''}", "more": len(found) > SHOWN,
+        "asked": f"agency={agency.pk}&year={year}&month={month or ''}", "more": len(found) > SHOWN,
     }  # fmt: skip
     return render(request, "dossiers/officer/clerk/outgoing.html", page)
 
