@@ -10,9 +10,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from dossiers import basket, consulting, outbox, processing
-from dossiers.models import Dossier, OutboxMessage, Result
+from dossiers import basket, consulting, outbox, papers, processing
+from dossiers.models import Dossier, IssuedPaper, OutboxMessage, Result
 from dossiers.refusals import MoveRefused
+from procedures.ruleset import Rules
 from tests.dossiers.baskets import fill, read_all, seen, states
 from tests.dossiers.results import attach
 from tests.world import World
@@ -235,3 +236,15 @@ def test_a_worker_killed_in_mid_batch_leaves_the_rest_to_the_next(world: World, 
     assert states(batch) == ["ordered"] * 4
     assert sorted(Result.objects.values_list("number", flat=True)) == [f"{n:02d}/QĐ-SLĐTBXH" for n in range(1, 5)]
     assert OutboxMessage.objects.filter(kind="result.sign").count() == 4, "nothing is signed twice"
+
+
+def test_letters_are_sealed_in_the_same_batch(world: World, proposed: Dossier) -> None:
+    lan, quyen, at = world.actor("lan"), world.actor("quyen"), timezone.now()
+    said = {"signer": {"capacity": "", "title": "Giám đốc", "name": lan.name}, "reason": "Chờ xác minh"}
+    papers_ = [papers.issue(proposed, "apology", by=lan, at=at, rules=Rules(), extra=said) for _number in range(2)]
+    IssuedPaper.objects.update(signed_document_id=proposed.pk)
+    batch = basket.order_seals({}, [one.pk for one in papers_], by=quyen, at=at)
+    IssuedPaper.objects.filter(pk=papers_[1].pk).update(sealed_at=at)
+    assert go(batch)
+    assert states(batch) == ["ordered", "refused"]
+    assert OutboxMessage.objects.get(kind="paper.seal").key == f"paper.seal:{papers_[0].pk}:1"
