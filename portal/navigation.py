@@ -43,6 +43,10 @@ GROUPS: Final[list[Group]] = [
                 frozenset({Role.SPECIALIST, Role.LEADER}),
             ),
             (_link("records", _("Văn thư"), "stamp", "/can-bo/van-thu"), frozenset({Role.RECORDS_CLERK})),
+            (
+                _link("copies", _("Bản sao"), "file-check", "/can-bo/sao-y/"),
+                frozenset({Role.RECEIVER, Role.SPECIALIST, Role.LEADER, Role.RECORDS_CLERK}),
+            ),
         ],
     ),
     (
@@ -63,10 +67,6 @@ GROUPS: Final[list[Group]] = [
             (
                 _link("register", _("Sổ theo dõi"), "list-checks", "/can-bo/so-theo-doi"),
                 frozenset({Role.RECEIVER, Role.LEADER, Role.RECORDS_CLERK}),
-            ),
-            (
-                _link("copies", _("Bản sao"), "file-check", "/can-bo/sao-y/"),
-                frozenset({Role.RECEIVER, Role.SPECIALIST, Role.LEADER, Role.RECORDS_CLERK}),
             ),
             (_link("parcels", _("Bưu gửi"), "truck", "/can-bo/buu-gui"), frozenset({Role.RETURNER})),
         ],

@@ -36,7 +36,8 @@ def test_pages_are_whole_accessible_and_work_without_javascript(
         truststore.read(made[0], at=now), kind="national", document="Thông báo số 1/TB", by=None, at=now
     )
     pages = {
-        "register": REGISTER, "enter": f"{REGISTER}/them", "one": f"{REGISTER}/{one.serial}", "stop": f"{REGISTER}/{one.serial}/ngung",
+        "register": REGISTER, "enter": f"{REGISTER}/them", "one": f"{REGISTER}/{one.serial}",
+        "stop": f"{REGISTER}/{one.serial}/ngung",
         "store": STORE, "root": f"{STORE}/{root.pk}", "add": f"{STORE}/them", "withdraw": f"{STORE}/{root.pk}/thoi",
     }  # fmt: skip
     found = {}
