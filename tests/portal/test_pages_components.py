@@ -140,7 +140,7 @@ def test_an_officer_sees_the_places_of_his_roles_alone() -> None:
     def words(*roles: str) -> list[str]:
         return [str(link["text"]) for group in groups(frozenset(roles)) for link in group["links"]]  # type: ignore[attr-defined]
 
-    assert words("specialist") == ["Hàng việc", "Trả lời ý kiến"]
+    assert words("specialist") == ["Hàng việc", "Trả lời ý kiến", "Bản sao"]
     own = ["Điều phối", "Người dùng", "Cơ quan", "Địa bàn", "Lịch làm việc", "Chứng thư số", "Nhật ký"]
     assert words("operator") == own
     assert {"Thủ tục", "Nhật ký"} <= set(words("catalogue_editor"))
