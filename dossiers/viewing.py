@@ -5,6 +5,7 @@ from collections.abc import Callable
 from threading import Lock
 
 import pypdfium2
+from cryptography.exceptions import InvalidTag
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from PIL import Image, ImageOps
@@ -12,6 +13,7 @@ from PIL import Image, ImageOps
 FULL, SMALL = 1240, 160  # pixels across; an A4 page at 150 dpi
 MOST_PAGES = 200
 PDF, IMAGES = "application/pdf", ("image/jpeg", "image/png")
+LOST = (OSError, InvalidTag)  # what reading a kept file raises when it is gone or was altered
 _one_at_a_time = Lock()  # PDFium is not made for threads
 
 

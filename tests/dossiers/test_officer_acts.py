@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 
 from dossiers import intake, processing, supplementing, withdrawing
 from dossiers.models import AccessLog, Attachment, Dossier, IssuedPaper, Payment, Result, Shipment
@@ -306,6 +307,14 @@ def test_every_look_is_written_down(world: World, submitted: Dossier) -> None:
     looks = AccessLog.objects.order_by("at").values_list("what", "actor_name")
     assert set(looks) == {("hồ sơ", "Nguyễn Văn Bình"), ("giấy tờ “Bằng Tổ quốc ghi công”", "Nguyễn Văn Bình")}
     assert len(looks) == 2 or len(looks) == 3
+
+
+def test_a_lost_file_is_said_and_the_dossier_can_still_be_worked_on(world: World, submitted: Dossier) -> None:
+    desk, paper = Desk(world, "binh"), submitted.attachments.get()
+    default_storage.delete(paper.file)
+    assert "Tệp này không còn nguyên trong kho lưu trữ" in text(desk.open(submitted))
+    file = f"ho-so/{submitted.reference}/tep/{paper.pk}"
+    assert [desk.get(f"{file}{tail}").status_code for tail in ("", "/trang/1")] == [404, 404]
 
 
 def test_no_page_with_personal_data_is_read_without_a_line_in_the_log(world: World, submitted: Dossier) -> None:

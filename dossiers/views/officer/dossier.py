@@ -1,6 +1,7 @@
 """The processing page: the way of the dossier on top, the papers on the left, one section and the acts on the right."""
 
 import datetime as dt
+import logging
 from typing import Any
 
 from django.db.models import F, Q, Value
@@ -21,6 +22,7 @@ from portal.floor import masking
 from portal.floor.typesetting import TypesettingError
 from portal.floor.web import ActorRequest
 
+log = logging.getLogger(__name__)
 LONG_LIST = 12  # pages shown below each other; the rest is in the original
 
 
@@ -118,14 +120,19 @@ def papers_viewer(situation: Situation, chosen: str, address: str) -> dict[str, 
     shown = next((paper for paper in papers if str(paper.pk) == chosen), papers[0] if papers else None)
     if shown is None:
         return {"name": "", "pages": [], "thumbs": []}
+    viewer = {"name": situation.name_of(shown), "pages": [],
+              "thumbs": [_thumb(situation, paper, paper is shown, address) for paper in papers]}  # fmt: skip
     copy = scans.shown(shown)
-    number = viewing.pages(copy.read(), copy.content_type)
+    try:
+        number = viewing.pages(copy.read(), copy.content_type)
+    except viewing.LOST:
+        log.exception("the file of attachment %s is not the one that was kept", shown.pk)
+        return viewer | {"lost": True}
     pages = [
         reverse("officer_file_page", args=[situation.code, shown.pk, n + 1]) for n in range(min(number, LONG_LIST))
     ]
     original = reverse("officer_file", args=[situation.code, shown.pk])
-    return {"name": situation.name_of(shown), "pages": pages, "more": number > LONG_LIST, "original": original,
-            "thumbs": [_thumb(situation, paper, paper is shown, address) for paper in papers]}  # fmt: skip
+    return viewer | {"pages": pages, "more": number > LONG_LIST, "original": original}
 
 
 def _thumb(situation: Situation, paper: Attachment, current: bool, address: str) -> dict[str, Any]:

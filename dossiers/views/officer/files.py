@@ -46,7 +46,11 @@ def original(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponse:
     access.log_read(situation.dossier, by=request.actor, at=situation.now, what=_name(situation, attachment))
     copy = scans.shown(attachment)
     drawable = copy.content_type == viewing.PDF or copy.content_type in viewing.IMAGES
-    return as_bytes(copy.read(), copy.content_type, copy.name, as_attachment=not drawable)
+    try:
+        data = copy.read()
+    except viewing.LOST as error:
+        raise Http404(_("Tệp này không còn nguyên trong kho lưu trữ.")) from error
+    return as_bytes(data, copy.content_type, copy.name, as_attachment=not drawable)
 
 
 @require_safe
@@ -174,9 +178,9 @@ def as_bytes(data: bytes, content_type: str, name: str, *, as_attachment: bool =
 def as_picture(
     load: Callable[[], bytes], content_type: str, *, key: str, number: int, width: int = viewing.FULL
 ) -> HttpResponse:
-    """One page as a picture; `key`: see `viewing.picture`. Raises Http404 where there is no such page."""
+    """One page as a picture; `key`: see `viewing.picture`. Raises Http404 for no such page and a lost file."""
     try:
         data = viewing.picture(load, content_type, key=key, number=number, width=width)
-    except viewing.NoPicture as error:
+    except (viewing.NoPicture, *viewing.LOST) as error:
         raise Http404 from error
     return HttpResponse(data, content_type="image/webp")
