@@ -200,6 +200,25 @@ PARCELS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 
+_OFFICE = {name: SLIP[name] for name in ("agency", "date")}
+# Books, and what stands behind a certified copy.
+BOOKS: dict[str, dict[str, Any]] = {
+    "outgoing": _OFFICE | {"period": "Tháng 11 năm 2026", "rows": [{
+        "number": "15/QĐ-UBND", "date": "2026-11-09T15:00:00+07:00", "subject": "Quyết định trợ cấp",
+        "signer": "Lê Tiến Dũng", "receivers": "Nguyễn Thị An", "kept_by": "Văn thư", "copies": "1", "note": "",
+    }]},
+    "copies_register": _OFFICE | {"title": "Sổ chứng thực bản sao", "year": 2026, "rows": [{
+        "serial": 1, "date": "09/11/2026", "number": "01/2026-SCT/BS", "kind": "Chứng thực",
+        "original": "Giấy khai sinh", "pages": 2, "asked_by": "Nguyễn Thị An", "signer": "Lê Tiến Dũng", "note": "",
+    }]},
+    "certification": _OFFICE | {
+        "number": "01/2026-SCT/BS", "serial": "01", "year": 2026, "pages": 2, "signer": SLIP["signer"],
+        "original": {"name": "Giấy khai sinh", "number": "12/2001", "date": "05/03/2001", "issuer": "UBND xã Tử Du",
+                     "holder": "Nguyễn Thị An"},
+        "verify_url": "https://motcua.example.vn/kiem-tra/ABCD-1234",
+    },
+}  # fmt: skip
+
 
 def sample(kind: str) -> dict[str, Any]:
     """Data of a paper of that kind."""

@@ -9,7 +9,7 @@ import pytest
 
 from portal.floor import typesetting
 from portal.floor.typesetting import PAPERS, TypesettingError, paper, pictures, typeset
-from tests.portal.paper_samples import NOTICES, PARCELS, PARTS, RESULT, sample
+from tests.portal.paper_samples import BOOKS, NOTICES, PARCELS, PARTS, RESULT, sample
 
 A5, A4, A4_LANDSCAPE = (148, 210), (210, 297), (297, 210)
 HOW_TO = Path(typesetting.ROOT / "docs/how-to/write-a-result-template.md").read_text(encoding="utf-8")
@@ -68,7 +68,8 @@ def test_each_paper_has_the_size_of_the_law_and_its_words(kind: str, size: tuple
 
 
 def test_every_paper_of_the_folder_is_a_layout_or_has_a_sample() -> None:
-    assert {path.stem for path in PAPERS.glob("*.typ")} == {"base", "decision", "form", *PARTS, *NOTICES, *PARCELS}
+    sampled = {*PARTS, *NOTICES, *PARCELS, *BOOKS}
+    assert {path.stem for path in PAPERS.glob("*.typ")} == {"base", "decision", "form", *sampled}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in PARTS if kind != "register"])
@@ -106,9 +107,9 @@ def test_typed_text_is_printed_as_it_was_typed(kind: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("kind", PARCELS)
-def test_typed_text_on_what_goes_with_parcels_is_printed_as_it_was_typed(kind: str, name: str) -> None:
-    data = json.loads(json.dumps(PARCELS[kind]).replace("Nguy\\u1ec5n Th\\u1ecb An", json.dumps(name)[1:-1]))
+@pytest.mark.parametrize("kind", PARCELS | BOOKS)
+def test_typed_text_in_books_and_beside_parcels_is_printed_as_it_was_typed(kind: str, name: str) -> None:
+    data = json.loads(json.dumps((PARCELS | BOOKS)[kind]).replace("Nguy\\u1ec5n Th\\u1ecb An", json.dumps(name)[1:-1]))
     text = text_of(typeset(paper(kind), data))
     assert name.replace(" ", "") in text.replace(" ", "")
 
