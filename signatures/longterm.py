@@ -13,7 +13,6 @@ from typing import Any, Literal
 from asn1crypto import x509
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
@@ -41,6 +40,7 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from portal.floor.ports import PortError
 from signatures import timestamps, trust
+from signatures.pades import Update
 from signatures.refusals import SigningRefused
 from signatures.waiting import wait
 
@@ -109,15 +109,16 @@ def renew(pdf: bytes) -> Protected:
 
 
 def _with_proofs(pdf: bytes) -> bytes:
-    count = len(PdfFileReader(BytesIO(pdf), strict=False).embedded_regular_signatures)
-    for number in range(count):
-        # Read anew each time: the proofs of one signature are an update that the next one has to follow.
-        signature = PdfFileReader(BytesIO(pdf), strict=False).embedded_regular_signatures[number]
+    reader, output = PdfFileReader(BytesIO(pdf), strict=False), BytesIO()
+    writer = Update.from_reader(reader)
+    for signature in reader.embedded_regular_signatures:
         trust.check_may_sign(signature.signer_cert, signature.other_embedded_certs)
-        output = BytesIO()
-        wait(dss.async_add_validation_info(signature, trust.context(online=True), output=output))
-        pdf = output.getvalue()
-    return pdf
+        context = trust.context(online=True)
+        paths = wait(dss.collect_validation_info(signature, context))
+        key = signature.pkcs7_content.hex().encode("ascii")
+        dss.DocumentSecurityStore.supply_dss_in_writer(writer, key, validation_context=context, paths=paths)
+    writer.write(output)
+    return output.getvalue()
 
 
 class _Covering(PdfTimeStamper):
@@ -130,7 +131,7 @@ class _Covering(PdfTimeStamper):
 
 def _stamped(pdf: bytes) -> Protected:
     stamper, output = _Covering(timestamps.timestamper()), BytesIO()
-    writer = IncrementalPdfFileWriter(BytesIO(pdf), strict=False)
+    writer = Update(BytesIO(pdf), strict=False)
     wait(stamper.async_timestamp_pdf(writer, "sha256", trust.context(online=True), output=output))
     return Protected(output.getvalue(), stamp_until(output.getvalue()))
 

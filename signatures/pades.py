@@ -53,7 +53,7 @@ class Prepared:
     attributes: bytes
 
 
-class _Update(IncrementalPdfFileWriter):
+class Update(IncrementalPdfFileWriter):
     """A signature changes neither title nor dates of the document, so what is said of it stays as it was."""
 
     def _update_meta(self) -> None:
@@ -63,7 +63,7 @@ class _Update(IncrementalPdfFileWriter):
 def prepare(pdf: bytes, signer: Signer, *, at: datetime, reason: str = "", mark: Mark | None = None) -> Prepared:
     """Everything up to the signature itself. Raises SigningRefused for a file that cannot take one."""
     try:
-        writer = _Update(BytesIO(pdf), strict=False)
+        writer = Update(BytesIO(pdf), strict=False)
         earlier = _earlier(writer.prev, visible=mark is not None)
         field_name = f"ChuKySo{1 + earlier}"
         embedder = PdfCMSEmbedder(_field(field_name, signer, mark)).write_cms(field_name, writer)

@@ -40,6 +40,14 @@ def test_proofs_without_a_document_stamp_are_level_lt(by_both):
     assert protected.stamp_until is None
 
 
+def test_proofs_say_nothing_anew_of_the_document_itself(by_both):
+    """What stands behind the last signature is covered by none: title and dates have no place there."""
+    added = longterm.protect(by_both, archive=False).pdf[len(by_both) :]
+    assert added
+    assert b"/Title" not in added
+    assert b"xpacket" not in added
+
+
 def test_after_its_certificate_has_expired_the_file_alone_proves_the_signature(by_both, settings):
     later = timezone.now() + dt.timedelta(days=3 * 365)
     assert not any("lưu trữ dài hạn" in reason for reason in verify(by_both, at=later).reasons)
