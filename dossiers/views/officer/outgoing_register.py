@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from dossiers import outgoing, paper_facts, papers
-from dossiers.views.officer.registers import plain
+from dossiers.views.officer.registers import RegisterForm, plain
 from dossiers.wording import short
 from portal.floor.typesetting import typeset
 from portal.floor.web import ActorRequest
@@ -33,19 +33,13 @@ HEAD = (
 )  # fmt: skip
 
 
-class PeriodForm(forms.Form):
+class PeriodForm(RegisterForm):
     """Which month or year of which agency."""
 
-    agency = forms.ModelChoiceField(Agency.objects.none(), label=_lazy("Cơ quan"), empty_label=None)
-    year = forms.IntegerField(label=_lazy("Năm"), min_value=2000, max_value=9998)
     month = forms.TypedChoiceField(
         label=_lazy("Tháng"), coerce=int, required=False,
         choices=[("", _lazy("Cả năm")), *((str(n), str(n)) for n in range(1, 13))],
     )  # fmt: skip
-
-    def __init__(self, *args: Any, agencies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
 
 
 @require_safe
