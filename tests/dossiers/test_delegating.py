@@ -121,6 +121,13 @@ def test_scope_and_withdrawal_end_the_authority(world: World, proposed: Dossier)
     assert not Result.objects.exclude(decided_at=None).exists()
 
 
+def test_a_delegation_holds_from_its_first_to_its_last_day(world: World) -> None:
+    given = give(world, deputy(world), "KT.", starts_on=DAY + dt.timedelta(days=1), ends_on=DAY + dt.timedelta(days=3))
+    days = (DAY + dt.timedelta(days=number) for number in range(5))
+    held = [delegating.held_by(world.users["khanh"].pk, day).filter(pk=given.pk).exists() for day in days]
+    assert held == [False, True, True, True, False]
+
+
 def test_a_giver_who_left_gives_nothing_any_more(world: World, proposed: Dossier) -> None:
     give(world, deputy(world), "KT.")
     Position.objects.filter(pk=world.positions["lan"].pk).update(valid_to=DAY - dt.timedelta(days=1))
