@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from bench import data, handling, papers, proving, searching, signing
+from bench import data, growing, handling, papers, proving, searching, signing
 from bench.measure import HEAD
 from tests import world as worlds
 
@@ -61,8 +61,11 @@ def dossiers(count: int, rounds: int) -> None:
     )
     print(proving.trails())
     print(f"\n{HEAD}")
-    for line in handling.lines(world, rounds):
+    desk = handling.Desk(world)
+    for line in handling.lines(world, desk, rounds):
         print(line, flush=True)
+    if count > growing.SMALL:
+        print(growing.run(desk), flush=True)
     print()
     for said in proving.reckoned(world):
         print(said, flush=True)
