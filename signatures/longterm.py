@@ -39,7 +39,7 @@ from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolic
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from portal.floor.ports import PortError
-from signatures import timestamps, trust
+from signatures import checksum, timestamps, trust
 from signatures.pades import Update
 from signatures.refusals import SigningRefused
 from signatures.waiting import wait
@@ -85,7 +85,7 @@ def protect(pdf: bytes, *, archive: bool = True) -> Protected:
     """
     try:
         proven = _with_proofs(pdf)
-        return _stamped(proven) if archive else Protected(proven, None)
+        return _stamped(proven) if archive else Protected(checksum.added(proven), None)
     except (TimestampRequestError, OSError) as error:
         raise PortError(_("Dịch vụ chứng thực chưa trả lời; hệ thống sẽ tự thử lại.")) from error
     except (*UNPROVEN, KeyError) as error:

@@ -20,6 +20,8 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko.sign.validation.errors import NoDSSFoundError, SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from signatures import checksum
+
 # What may be added to a signature once it is there (ETSI EN 319 122-1): time stamps, proofs, counter-signatures.
 ADDED = {"1.2.840.113549.1.9.6", "0.4.0.1733.2.4", "0.4.0.1733.2.5"} | {
     f"1.2.840.113549.1.9.16.2.{number}" for number in (14, 21, 22, 23, 24, 25, 26, 27, 48)
@@ -67,11 +69,13 @@ def gap_is_plain(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
 
 
 def end_is_plain(pdf: bytes, signatures: Iterable[EmbeddedPdfSignature]) -> bool:
-    """Whether behind the last signature stands nothing, or whole updates that hold no signature made unreadable."""
+    """Whether behind the last signature stands nothing, or whole updates that hold no signature made unreadable and
+    fit their sum, where they have one."""
     covered = max(int(one.byte_range[2]) + int(one.byte_range[3]) for one in signatures)
     if covered == len(pdf):
         return True
-    return b"/ByteRange" not in pdf[covered:] and pdf.endswith((b"%%EOF", b"%%EOF\n", b"%%EOF\r", b"%%EOF\r\n"))
+    whole = b"/ByteRange" not in pdf[covered:] and pdf.endswith((b"%%EOF", b"%%EOF\n", b"%%EOF\r", b"%%EOF\r\n"))
+    return whole and checksum.is_right(pdf, covered)
 
 
 def container_is_sound(signed: cms.SignedData, roots: Iterable[asn1.Certificate]) -> bool:
