@@ -48,20 +48,17 @@ def number_of(copy: CertifiedCopy) -> str:
 
 
 def words(copy: CertifiedCopy, seat: Seat | None, *, at: dt.datetime) -> dict[str, object]:
-    """What the certifying page and the mark say; without a number it is a draft to look at."""
+    """What the certifying page and the mark say; without a number it is a draft to look at.
+
+    The mark's last line, the time of signing, is the signing service's own.
+    """
     signer = {"capacity": seat.signing_capacity, "title": seat.title} if seat else {"capacity": "", "title": ""}
     return paper_facts.letterhead(copy.agency, at=at) | {
         "number": copy.number, "serial": f"{copy.serial:02d}" if copy.serial else "", "year": series.day(at).year,
         "original": dict(copy.original), "pages": copy.pages, "signer": signer | {"name": copy.signer_name},
-        "mark": [str(Kind(copy.kind).label).upper(), copy.agency.name, _("Thời gian ký: %s") % _stamp(at)],
+        "mark": [str(Kind(copy.kind).label).upper(), copy.agency.name],
         "verify_url": f"{settings.BASE_URL}/kiem-tra/{copy.verify_code}",
     }  # fmt: skip
-
-
-def _stamp(at: dt.datetime) -> str:
-    """`23/11/2026 14:05:09 +07:00` (NĐ 30/2020, Appendix I)."""
-    local = timezone.localtime(at)
-    return f"{local:%d/%m/%Y %H:%M:%S} {local.isoformat()[-6:]}"
 
 
 def who_was_first(copy: CertifiedCopy) -> str:
