@@ -7,7 +7,7 @@ that wait: the promise is kept by the next worker, and an item that is done is n
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -222,19 +222,16 @@ def _ordered(item: SigningItem, *, by: Actor, at: dt.datetime, together: process
     """Why it was not; empty when the signature or seal is ordered."""
     related = ("rule_profile", "procedure_version", "receiving_agency", "holder_agency")
     dossier = Dossier.objects.select_related(*related).get(pk=item.dossier_id)
-    act: Callable[[], Any]
-    if item.paper_id is not None:
-        paper = IssuedPaper.objects.get(pk=item.paper_id)
-        act = lambda: letters.seal(paper, by=by, at=at)  # noqa: E731
-    elif item.batch.kind == Kind.SEAL:
-        act = lambda: processing.seal(dossier, by=by, at=at, batch=together)  # noqa: E731
-    else:
-        act = lambda: processing.decide(dossier, by=by, at=at, batch=together)  # noqa: E731
     if item.paper_id is None and dossier.version != item.version:
         return access.who_was_first(dossier)
     try:
         with transaction.atomic():
-            act()
+            if item.paper_id is not None:
+                letters.seal(IssuedPaper.objects.get(pk=item.paper_id), by=by, at=at)
+            elif item.batch.kind == Kind.SEAL:
+                processing.seal(dossier, by=by, at=at, batch=together)
+            else:
+                processing.decide(dossier, by=by, at=at, batch=together)
     except (MoveRefused, NoWay) as refused:
         return str(refused)
     return ""
