@@ -40,6 +40,16 @@ def test_templates_load_nothing_from_elsewhere(source: str) -> None:
     assert not re.search(r"<link[^>]*href\s*=\s*[\"'](https?:)?//", source)
 
 
+def test_addresses_are_used_in_the_block_that_asks_for_them(source: str) -> None:
+    """Django forgets `{% url … as name %}` at the end of the block: elsewhere the link would lead nowhere."""
+    blocks = re.split(r"{% (?:end)?block\b[^%]*%}", source)
+    asked = [set(re.findall(r"{% url [^%]* as (\w+) %}", block)) for block in blocks]
+    for block, own in zip(blocks, asked, strict=True):
+        said = " ".join(map("".join, re.findall(r"{% \w+(.*?)%}|{{(.*?)}}", block)))
+        used = set(re.findall(r'"[^"]*"|(?<![.\w])\w+\b(?!=)', said))
+        assert not used & set.union(*asked) - own
+
+
 def test_templates_stay_short(source: str) -> None:
     assert source.count("\n") <= 150
 
