@@ -21,6 +21,7 @@ from dossiers.models import (
     Consultation,
     Dossier,
     DossierEvent,
+    Enclosure,
     IssuedPaper,
     OutboxMessage,
     ReadForSigning,
@@ -184,9 +185,11 @@ def _promise(batch: SigningBatch, *, at: dt.datetime) -> OutboxMessage:
 
 
 def _together(batch: SigningBatch) -> processing.Batch:
-    """Letters are sealed one by one."""
-    results = batch.items.exclude(result=None).exclude(state__in=(State.SKIPPED, State.REFUSED))
-    return processing.Batch(batch.pk, results.count())
+    """Letters are sealed one by one; what goes out with a result is sealed with it."""
+    items = batch.items.exclude(result=None).exclude(state__in=(State.SKIPPED, State.REFUSED))
+    results = items.values("result")
+    enclosed = Enclosure.objects.filter(result__in=results).count() if batch.kind == Kind.SEAL else 0
+    return processing.Batch(batch.pk, results.count() + enclosed)
 
 
 def go_through(message: OutboxMessage) -> None:

@@ -9,11 +9,13 @@ from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
 from dossiers import attested
-from dossiers.models import Attachment, Dossier, Draft
+from dossiers.models import Attachment, Dossier, Draft, Enclosure
 from dossiers.ports.scanning.base import scanner
 from portal.floor.filetypes import LIMIT_TEXT, MAX_BYTES, FileRefused, recognise
 from portal.floor.ids import uuid7
 from portal.floor.vietnamese import clean
+from signatures import pades
+from signatures.refusals import SigningRefused
 
 MOST_FILES = 40  # of one draft
 
@@ -23,6 +25,7 @@ __all__ = [
     "MOST_FILES",
     "FileRefused",
     "drop",
+    "keep_enclosure",
     "keep_result",
     "receive",
     "recognise",
@@ -62,10 +65,30 @@ def keep_result(upload: Any) -> str:
 
     Raises FileRefused, PortError.
     """
-    _name, data, content_type, _scanned = _checked(upload)
-    if content_type != "application/pdf":
-        raise FileRefused(_("Kết quả phải là tệp PDF. Hãy xuất văn bản ra PDF rồi tải lên."))
+    _name, data = _to_sign(upload)
     return str(default_storage.save(f"results/uploaded/{uuid7()}.pdf", ContentFile(data)))
+
+
+def keep_enclosure(upload: Any) -> Enclosure:
+    """Check a PDF that goes out with a result and keep its bytes; the row, unsaved, of no result yet.
+
+    Raises FileRefused, PortError.
+    """
+    name, data = _to_sign(upload)
+    stored = default_storage.save(f"results/enclosed/{uuid7()}.pdf", ContentFile(data))
+    return Enclosure(title=name.rpartition(".")[0] or name, file=stored, sha256=hashlib.sha256(data).hexdigest())
+
+
+def _to_sign(upload: Any) -> tuple[str, bytes]:
+    """Name and bytes of what will be signed: a PDF that nobody has locked."""
+    name, data, content_type, _scanned = _checked(upload)
+    if content_type != "application/pdf":
+        raise FileRefused(_("“%s” phải là tệp PDF. Hãy xuất văn bản ra PDF rồi tải lên.") % name)
+    try:
+        pades.check(data)
+    except SigningRefused as refused:
+        raise FileRefused(f"“{name}”: {refused}") from refused
+    return name, data
 
 
 def _checked(upload: Any) -> tuple[str, bytes, str, bool]:

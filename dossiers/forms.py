@@ -38,10 +38,13 @@ class ManyFilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         return [file for file in data or [] if file]
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(
+        self, *, label: Any = None, help_text: Any = LIMIT_TEXT, accept: str = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx",
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         # Drawn without “không bắt buộc”: the card says what is required, and `clean` takes none as well.
-        super().__init__(label=_lazy("Chọn tệp hoặc chụp ảnh"), help_text=LIMIT_TEXT, **kwargs)
-        self.widget.attrs["accept"] = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx"
+        super().__init__(label=label or _lazy("Chọn tệp hoặc chụp ảnh"), help_text=help_text, **kwargs)
+        self.widget.attrs["accept"] = accept
 
 
 class FilesForm(forms.Form):

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import uuid
+from collections.abc import Sequence
 from typing import Literal
 
 from django.core.files.base import ContentFile
@@ -10,8 +11,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dossiers import access, letters, outbox, papers, processing
-from dossiers.models import IssuedPaper, OutboxMessage, Result
+from dossiers import access, enclosing, letters, outbox, papers, processing
+from dossiers.models import Enclosure, IssuedPaper, OutboxMessage, Result
 from dossiers.states import CLOSED, Status
 from portal.floor.actor import SYSTEM, Actor, Seat
 from portal.floor.ports import PortError
@@ -34,11 +35,13 @@ def sign(message: OutboxMessage) -> None:
     if certificate is None:
         raise PortError("the signer has no usable certificate")
     box = placement.Box(**result.signature_box) if result.signature_box else None
-    _run(result, "person", pdf=_typeset(result), certificate=certificate, box=box, batch=_batch(message))
+    batch = _batch(message)
+    together = batch.key if batch else None
+    _perform([_wish(result, "person", pdf=_typeset(result), certificate=certificate, box=box, batch=together)], batch)
 
 
 def seal(message: OutboxMessage) -> None:
-    """Have the agency's seal put on the signed result. Raises PortError."""
+    """Have the agency's seal put on the signed result, and its signature on what goes out with it. Raises PortError."""
     result = _result(message)
     if result.dossier.status in CLOSED:
         return
@@ -50,7 +53,13 @@ def seal(message: OutboxMessage) -> None:
     if certificate is None:
         raise PortError("the agency has no usable certificate")
     box = result.signature_box and placement.over_left_third(placement.Box(**result.signature_box), certificate.seal_mm)
-    _run(result, "seal", pdf=signing.read(signed), certificate=certificate, box=box, batch=_batch(message))
+    batch = _batch(message)
+    # The holder of the key is asked once for a result and all that goes with it.
+    together = batch.key if batch else uuid.uuid5(result.pk, str(result.signing_attempt))
+    wishes = enclosing.orders(result, certificate, together)
+    if not enclosing.under_way(f"result:{result.pk}:seal:"):
+        wishes.append(_wish(result, "seal", pdf=signing.read(signed), certificate=certificate, box=box, batch=together))
+    _perform(wishes, batch)
 
 
 def sign_paper(message: OutboxMessage) -> None:
@@ -102,8 +111,11 @@ def _signed_by_hand(paper: IssuedPaper) -> None:
 def attach(reference: str, document_id: uuid.UUID) -> None:
     """News from the signing service about one of our orders; other references are not ours.
 
-    Raises NotNow while a withdrawal is asked for: declined, the dossier goes on with this very signature.
+    Raises NotNow while a withdrawal is asked for: declined, the dossier goes on with this very signature; and for a
+    sealed result before all that goes out with it is signed.
     """
+    if reference.startswith(f"{enclosing.KIND}:"):
+        enclosing.attach(reference.split(":")[1], document_id)
     if reference.startswith("paper:"):
         _kind, paper_id, *more = reference.split(":")
         sealed = {"sealed_at": timezone.now()} if "seal" in more else {}
@@ -112,7 +124,7 @@ def attach(reference: str, document_id: uuid.UUID) -> None:
         return
     _kind, result_id, purpose, _attempt = reference.split(":")
     result = Result.objects.select_related("dossier__rule_profile").get(pk=result_id)
-    if result.dossier.status == Status.WITHDRAWAL_REQUESTED:
+    if result.dossier.status == Status.WITHDRAWAL_REQUESTED or (purpose == "seal" and not enclosing.complete(result)):
         raise NotNow
     processing.attach_signed_result(result, purpose=purpose, document_id=document_id, by=SYSTEM, at=timezone.now())
 
@@ -122,6 +134,9 @@ def give_up(reference: str, reason: str) -> None:
     if reference.startswith("result:"):
         result = Result.objects.get(pk=reference.split(":")[1])
         processing.signing_failed(result, reason=reason, at=timezone.now())
+    elif reference.startswith(f"{enclosing.KIND}:"):
+        enclosure = Enclosure.objects.select_related("result").get(pk=reference.split(":")[1])
+        processing.signing_failed(enclosure.result, reason=f"{enclosure}: {reason}", at=timezone.now())
     elif reference.startswith("paper:"):
         _refused(IssuedPaper.objects.get(pk=reference.split(":")[1]), reason)
 
@@ -183,25 +198,30 @@ def _batch(message: OutboxMessage) -> processing.Batch | None:
     return processing.Batch(uuid.UUID(said["batch"]), said["batch_size"]) if "batch" in said else None
 
 
-def _run(
+def _wish(
     result: Result, purpose: Literal["person", "seal"], *, pdf: bytes, certificate: Certificate,
-    box: placement.Box | None, batch: processing.Batch | None = None,
-) -> None:  # fmt: skip
-    request = signing.order(
-        signing.SigningOrder(
-            pdf=pdf,
-            certificate_id=certificate.pk,
-            reference=f"result:{result.pk}:{purpose}:{result.signing_attempt}",
-            placement=signing.Placement(kind=purpose, anchor=result.signer_name, box=box),
-            reason=result.number,
-            requested_by=result.signer_user_id,
-            batch=batch.key if batch else None,
-        )
+    box: placement.Box | None, batch: uuid.UUID | None,
+) -> signing.SigningOrder:  # fmt: skip
+    return signing.SigningOrder(
+        pdf=pdf,
+        certificate_id=certificate.pk,
+        reference=f"result:{result.pk}:{purpose}:{result.signing_attempt}",
+        placement=signing.Placement(kind=purpose, anchor=result.signer_name, box=box),
+        reason=result.number,
+        requested_by=result.signer_user_id,
+        batch=batch,
     )
-    # From here on the request is its own queue row: the signing sweep finishes it if this process dies, and takes up
-    # a batch in which some were refused before they came here.
-    if batch is None or SigningRequest.objects.filter(batch=batch.key).count() >= batch.size:
-        signing.perform(request.pk)
+
+
+def _perform(wishes: Sequence[signing.SigningOrder], batch: processing.Batch | None) -> None:
+    """Order them and, with the last of the batch that they are part of, go to the holder of the key.
+
+    Once ordered a request is its own queue row: the signing sweep finishes it if this process dies, and takes up a
+    batch in which some were refused before they came here.
+    """
+    requests = [signing.order(wish) for wish in wishes]
+    if requests and (batch is None or SigningRequest.objects.filter(batch=batch.key).count() >= batch.size):
+        signing.perform(requests[-1].pk)
 
 
 def _telling(order: outbox.Handler) -> outbox.Handler:

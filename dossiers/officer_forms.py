@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from dossiers.forms import LineField
-from dossiers.models import Attachment, Payment, Result
+from dossiers.forms import LineField, ManyFilesField
+from dossiers.models import Attachment, Enclosure, Payment, Result
 from portal.floor.dateparts import DatePartsField
 from procedures.models import Case, Position
 from procedures.result_templates import source_of
@@ -141,7 +141,10 @@ class DraftForm(ActForm):
                                              "invalid_choice": _lazy("Chọn một loại trong danh sách")})  # fmt: skip
     PREFIX = "text-"
 
-    def __init__(self, *args: Any, case: Case, drafted: Result | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, case: Case, drafted: Result | None, enclosed: Sequence[Enclosure] = (),
+        may_enclose: bool = False, **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         approval, refusal = source_of(case), source_of(case, refusal=True)
         self.approval, self.refusal = texts_of(approval), texts_of(refusal)
@@ -160,6 +163,21 @@ class DraftForm(ActForm):
                 "PDF, tối đa 20 MB, dùng thay cho mẫu. Trong tệp phải có họ tên người ký, để trống chỗ ký ở trên."
             ))  # fmt: skip
 
+        self.enclosed = {str(one.pk): one for one in enclosed}
+        if enclosed:
+            choices = [(key, one.title) for key, one in self.enclosed.items()]
+            self.fields["keep"] = forms.MultipleChoiceField(
+                choices=choices, required=False, widget=forms.CheckboxSelectMultiple,
+                label=_("Tài liệu kèm theo đã có"), help_text=_("Bỏ chọn tệp không gửi kèm nữa."),
+                error_messages={"invalid_choice": _("Chọn tệp trong danh sách")},
+            )  # fmt: skip
+            self.initial.setdefault("keep", list(self.enclosed))
+        if may_enclose:
+            self.fields["enclose"] = ManyFilesField(
+                label=_("Thêm tài liệu kèm theo"), accept=".pdf", required=False,
+                help_text=_("PDF, mỗi tệp tối đa 20 MB. Cơ quan ký số riêng từng tệp, ghi số của văn bản chính."),
+            )  # fmt: skip
+
     def _hint(self, key: str, with_default: set[str]) -> str:
         if key not in self.approval:
             return _("Chỉ dùng khi từ chối.")
@@ -170,6 +188,10 @@ class DraftForm(ActForm):
         if given.get("kind") == Result.Kind.REFUSAL and not given.get(f"{self.PREFIX}reason"):
             self.add_error(f"{self.PREFIX}reason", _("Ghi lý do từ chối giải quyết"))
         return given
+
+    def kept(self) -> list[Enclosure]:
+        """What goes on being enclosed. Only after `is_valid()`."""
+        return [self.enclosed[key] for key in self.cleaned_data.get("keep", ())]
 
     def texts(self) -> dict[str, str]:
         """The texts of the chosen kind that were written. Only after `is_valid()`."""

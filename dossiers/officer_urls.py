@@ -87,6 +87,7 @@ urlpatterns = [
     path("can-bo/ho-so/<str:code>/tep/<uuid:pk>/trang/<int:number>", files.page, name="officer_file_page"),
     path("can-bo/ho-so/<str:code>/giay/<uuid:pk>", files.issued, name="officer_paper"),
     path("can-bo/ho-so/<str:code>/ket-qua", files.result, name="officer_result"),
+    path("can-bo/ho-so/<str:code>/ket-qua/kem-theo/<uuid:pk>", files.enclosure, name="officer_enclosure"),
     path("can-bo/ho-so/<str:code>/ket-qua/trang/<int:number>", files.result_page, name="officer_result_page"),
     path("can-bo/ho-so/<str:code>/goi-luu-tru", packages.package, name="officer_package"),
     path("can-bo/ho-so/<str:code>/thu-bo-sung", files.supplement, name="officer_supplement"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from dossiers import package_proofs, papers
 from dossiers.messaging import moment
-from dossiers.models import Dossier
+from dossiers.models import Dossier, Enclosure
 from dossiers.package_item import Item, slug
 from procedures.eforms.printing import form_pdf
 from signatures.models import SignedDocument
@@ -31,7 +31,8 @@ def items(dossier: Dossier) -> Iterator[Item]:
 
 def signed_documents(dossier: Dossier) -> dict[UUID | None, SignedDocument]:
     """The signed files of the dossier with what was preserved of them."""
-    keys = {key for rows in (dossier.attachments, dossier.papers, dossier.results)
+    enclosures = Enclosure.objects.filter(result__dossier=dossier)
+    keys = {key for rows in (dossier.attachments, dossier.papers, dossier.results, enclosures)
             for key in rows.exclude(signed_document_id=None).values_list("signed_document_id", flat=True)}  # fmt: skip
     found = SignedDocument.objects.filter(pk__in=list(keys)).select_related("request")
     return {document.pk: document for document in found.prefetch_related("preservations")}
@@ -81,6 +82,10 @@ def _results(dossier: Dossier, documents: dict[UUID | None, SignedDocument]) -> 
             facts.append(_("Bản chính trên giấy, ký tay"))
         yield Item(f"{place}.pdf" if row.file else "", str(row), row.file, note=" · ".join(facts))
         yield from _signed(documents.get(row.signed_document_id), place, str(row))
+        for one in row.enclosures.order_by("place"):
+            beside = f"{place}-kem-theo-{one.place:02d}"
+            yield Item(f"{beside}.pdf", one.title, one.file, b"", one.sha256, _("Kèm theo %s") % row)
+            yield from _signed(documents.get(one.signed_document_id), beside, one.title)
 
 
 def _signed(document: SignedDocument | None, place: str, title: str) -> Iterator[Item]:

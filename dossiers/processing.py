@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -10,9 +10,9 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dossiers import access, deadlines, legs, notices, numbering, outbox, papers, routing, series
+from dossiers import access, deadlines, enclosing, legs, notices, numbering, outbox, papers, routing, series
 from dossiers.lifecycle import Change, move
-from dossiers.models import Dossier, OutboxMessage, Result
+from dossiers.models import Dossier, Enclosure, OutboxMessage, Result
 from dossiers.refusals import MoveRefused
 from dossiers.states import Status
 from portal.floor.actor import Actor
@@ -58,24 +58,31 @@ def forward(dossier: Dossier, *, by: Actor, at: dt.datetime, note: str = "") -> 
 
 
 def draft_result(
-    dossier: Dossier, *, by: Actor, at: dt.datetime, kind: str, text: Mapping[str, str], file: str = ""
-) -> Result:
+    dossier: Dossier, *, by: Actor, at: dt.datetime, kind: str, text: Mapping[str, str], file: str = "",
+    enclosures: Sequence[Enclosure] = (),
+) -> Result:  # fmt: skip
     """Write what the result will say; the earlier draft is kept as superseded. Raises MoveRefused.
 
     `file`: a finished PDF in the storage (`files.keep_result`), used instead of the template where the case allows it.
+    `enclosures`: what goes out with it in files of their own, new ones (`files.keep_enclosure`) or those of a draft.
     """
     if kind == Result.Kind.REFUSAL and not text.get("reason", "").strip():
         raise MoveRefused(_("Hãy ghi lý do từ chối giải quyết."))
     if file and not routing.case_of(dossier).upload_result:
         raise MoveRefused(_("Thủ tục này soạn kết quả theo mẫu, không tải tệp lên được."))
-    said = {"kind": kind, "text": dict(text)} | ({"file": file} if file else {})
+    enclosing.check(dossier, enclosures)
+    said: dict[str, Any] = {"kind": kind, "text": dict(text)} | ({"file": file} if file else {})
+    if enclosures:
+        said["enclosures"] = enclosing.said(enclosures)
     with transaction.atomic():
         move(dossier, "draft_result", to=Status.IN_PROGRESS, by=by, at=at, snapshot=said)
         dossier.results.filter(superseded_at=None).update(superseded_at=at)
-        return Result.objects.create(
+        result = Result.objects.create(
             dossier=dossier, kind=kind, text=dict(text), drafted_at=at, drafted_by=by.name, file=file,
             uploaded=bool(file), verify_code=numbering.tracking_key(),
         )  # fmt: skip
+        enclosing.enclose(result, enclosures)
+    return result
 
 
 def propose(dossier: Dossier, *, by: Actor, at: dt.datetime, note: str = "") -> Dossier:

@@ -92,6 +92,11 @@ def consultations_of(dossier: Dossier, key: str) -> list[StageConsultation]:
     return sorted(rows, key=lambda row: row.pk)
 
 
+def is_sealed(dossier: Dossier) -> bool:
+    """Whether its route ends with the agency's seal."""
+    return any(step.kind == "seal" for step in _steps(dossier))
+
+
 def open_at(
     dossier: Dossier, desk: Desk, *, at: dt.datetime, rules: Rules, ordinal: int
 ) -> tuple[Stage, dict[str, Any]]:

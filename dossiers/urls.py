@@ -57,6 +57,7 @@ own_urls: list[URLPattern | URLResolver] = [
     path("toi/ho-so/<str:code>/tep/<uuid:pk>", downloads.file, name="own_file"),
     path("toi/ho-so/<str:code>/hen/<uuid:pk>.ics", downloads.visit, name="own_visit"),
     path("toi/ho-so/<str:code>/ket-qua.pdf", downloads.result, name="own_result"),
+    path("toi/ho-so/<str:code>/kem-theo/<uuid:pk>.pdf", downloads.enclosure, name="own_enclosure"),
 ]
 
 # The officers' pages stand in dossiers/officer_urls.py.

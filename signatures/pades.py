@@ -30,7 +30,7 @@ from signatures.refusals import SigningRefused
 # Hexadecimal digits: signature, signer's chain and a time-stamp token that brings its own chain.
 GAP = 2 * 12 * 1024
 
-__all__ = ["DIGEST", "GAP", "Mark", "Prepared", "Signer", "complete", "prepare"]
+__all__ = ["DIGEST", "GAP", "Mark", "Prepared", "Signer", "check", "complete", "prepare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,14 @@ def prepare(pdf: bytes, signer: Signer, *, at: datetime, reason: str = "", mark:
         digest.reserved_region_end,
         container.attributes(digest.document_digest, signer),
     )
+
+
+def check(pdf: bytes) -> None:
+    """Raises SigningRefused for a file that cannot take a signature that is seen."""
+    try:
+        _earlier(Update(BytesIO(pdf), strict=False).prev, visible=True)
+    except (PdfError, ValueError, KeyError) as error:
+        raise SigningRefused(_("Tệp PDF này không ký được: %(error)s") % {"error": error}) from error
 
 
 def _earlier(reader: PdfFileReader, *, visible: bool) -> int:

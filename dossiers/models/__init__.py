@@ -3,7 +3,7 @@
 from dossiers.models.copies import CertifiedCopy
 from dossiers.models.counter import ReservedCode, SavedView
 from dossiers.models.delivery import Payment, Shipment, ShipmentEvent
-from dossiers.models.documents import Attachment, HandedPaper, IssuedPaper, Result
+from dossiers.models.documents import Attachment, Enclosure, HandedPaper, IssuedPaper, Result
 from dossiers.models.dossier import ClockSegment, Dossier, Stage
 from dossiers.models.legs import Consultation, Verification
 from dossiers.models.packages import ArchivePackage
@@ -22,6 +22,7 @@ __all__ = [
     "Dossier",
     "DossierEvent",
     "Draft",
+    "Enclosure",
     "GroupFiling",
     "HandedPaper",
     "IssuedPaper",

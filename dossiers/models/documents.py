@@ -184,3 +184,23 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"
+
+
+class Enclosure(models.Model):
+    """Văn bản kèm theo in a file of its own: the agency signs it, with its result's number (NĐ 30/2020 annex I)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    result = models.ForeignKey(Result, models.CASCADE, related_name="enclosures")
+    place = models.PositiveSmallIntegerField()  # from 1, in the order in which they are named
+    title = models.CharField(max_length=200)
+    file = models.CharField(max_length=200)  # unsigned original
+    sha256 = models.CharField(max_length=64)
+    signed_document_id = models.UUIDField(null=True)  # signatures.SignedDocument
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["result", "place"], name="one_enclosure_at_each_place"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

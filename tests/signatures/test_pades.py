@@ -158,6 +158,8 @@ def test_a_file_certified_for_further_signatures_takes_one_that_is_not_seen(auth
 )
 def test_a_file_locked_by_its_signer_is_not_signed_again(authority, ordered, decision, field):
     pdf = certified(authority, decision, MDPPerm.NO_CHANGES, **field)
+    with pytest.raises(SigningRefused, match="Người ký trước đã khóa tệp"):
+        pades.check(pdf)
     request = performed(signing.order(ordered(authority.agency(), pdf=pdf)))
     assert request.state == "failed"
     assert "Người ký trước đã khóa tệp" in request.last_error

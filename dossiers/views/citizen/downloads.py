@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dossiers import access, appointments, papers, returning, scans
-from dossiers.models import CertifiedCopy, Dossier, Result
+from dossiers.models import CertifiedCopy, Dossier, Enclosure, Result
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.states import Status
 from dossiers.views.citizen import telling
@@ -36,8 +36,8 @@ def as_download(content: bytes, name: str, content_type: str = "application/pdf"
     )
 
 
-def signed(result: Result | CertifiedCopy | None) -> SignedDocument | None:
-    """The signed file of an issued result or copy."""
+def signed(result: Result | Enclosure | CertifiedCopy | None) -> SignedDocument | None:
+    """The signed file of an issued result, of what goes with it, or of a copy."""
     if result is None or result.signed_document_id is None:
         return None
     return SignedDocument.objects.filter(pk=result.signed_document_id).first()
@@ -77,19 +77,37 @@ def visit(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponseBase:
 @require_safe
 def result(request: ActorRequest, code: str) -> HttpResponseBase:
     """The signed result. For a result wanted online only, this is the handing over."""
-    dossier, now = own_or_404(request, code), timezone.now()
-    issued = dossier.results.filter(superseded_at=None).exclude(issued_at=None).first()
-    document = signed(issued)
-    if issued is None or document is None:
+    dossier = own_or_404(request, code)
+    return _handed(request, dossier, _issued(dossier), _("Tải kết quả"), f"ket-qua-{telling.code(dossier)}.pdf")
+
+
+@citizens_only
+@require_safe
+def enclosure(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponseBase:
+    """A signed file that goes with the result; whoever takes it takes the result."""
+    dossier = own_or_404(request, code)
+    found = get_object_or_404(Enclosure, pk=pk, result=_issued(dossier))
+    return _handed(request, dossier, found, _("Tải tài liệu kèm theo kết quả"), f"{found.title}.pdf")
+
+
+def _issued(dossier: Dossier) -> Result | None:
+    return dossier.results.filter(superseded_at=None).exclude(issued_at=None).first()
+
+
+def _handed(
+    request: ActorRequest, dossier: Dossier, what: Result | Enclosure | None, told: str, name: str
+) -> HttpResponseBase:
+    document = signed(what)
+    if document is None:
         raise Http404
     if unpaid(dossier):
         messages.error(request, _("Còn phí, lệ phí chưa nộp. Nộp tại một cửa rồi tải kết quả."))
         return redirect(telling.own_url(dossier))
     content = preserving.best(document)
-    access.log_read(dossier, by=request.actor, at=now, what=_("Tải kết quả"))
+    access.log_read(dossier, by=request.actor, at=timezone.now(), what=told)
     if request.method == "GET":
         _hand_over(dossier, request)
-    return as_download(content, f"ket-qua-{telling.code(dossier)}.pdf")
+    return as_download(content, name)
 
 
 def _hand_over(dossier: Dossier, request: ActorRequest) -> None:

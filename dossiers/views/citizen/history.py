@@ -152,6 +152,10 @@ def _result(dossier: Dossier, result: Result) -> Row:
         "number": result.number,
         "signed": _("%(name)s ký, phát hành lúc %(at)s") % {"name": result.signer_name, "at": moment(result.issued_at)},
         "url": telling.own_url(dossier, "own_result"),
+        "enclosures": [
+            {"title": one.title, "url": telling.own_url(dossier, "own_enclosure", one.pk)}
+            for one in result.enclosures.exclude(signed_document_id=None).order_by("place")
+        ],
         "verify_code": result.verify_code,
         "refused": refused,
         "owed": wording.money(owed) if owed else "",

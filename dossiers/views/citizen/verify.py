@@ -11,6 +11,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from dossiers import enclosing
 from dossiers.forms import SignedFileForm
 from dossiers.messaging import moment
 from dossiers.models import CertifiedCopy, Result
@@ -77,8 +78,13 @@ def _ours(sha256: str) -> Ours | None:
     document = preserving.document_of(sha256)
     if document is None:
         return None
-    found = _issued().filter(signed_document_id=document.pk).first()
-    found = found or _copies().filter(signed_document_id=document.pk).first()
+    kind, key = document.reference.split(":")[:2]
+    if kind == "result":
+        found = _issued().filter(pk=key, signed_document_id=document.pk).first()
+    elif kind == enclosing.KIND:
+        found = _issued().filter(enclosures__pk=key, enclosures__signed_document_id=document.pk).first()
+    else:
+        found = _copies().filter(signed_document_id=document.pk).first()
     return _said_of(found) if found else None
 
 

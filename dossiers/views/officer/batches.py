@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from dossiers import basket, letters, outbox, processing
+from dossiers import basket, enclosing, letters, outbox, processing
 from dossiers.models import OutboxMessage, SigningBatch, SigningItem
 from dossiers.wording import short
 from portal.floor.web import ActorRequest
@@ -129,8 +129,11 @@ def _became(item: SigningItem, order: OutboxMessage | None, asked: SigningReques
     document = item.paper or item.result
     if document is not None and document.signing_error:
         return FAILED, _("%s Sửa điều vướng mắc rồi bấm Ký lại.") % document.signing_error
-    if asked is not None and asked.state == SigningRequest.State.DONE:
+    if _purpose(item) == "seal" and item.result is not None and item.result.issued_at is not None:
         return SIGNED, ""
+    if asked is not None and asked.state == SigningRequest.State.DONE:
+        waits = item.result is not None and _purpose(item) == "seal" and not enclosing.complete(item.result)
+        return (SIGNING, _("Đang ký tài liệu kèm theo.")) if waits else (SIGNED, "")
     if asked is not None and asked.state == SigningRequest.State.FAILED:
         return FAILED, asked.last_error
     if asked is not None and asked.certificate.at_agent:

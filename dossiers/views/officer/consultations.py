@@ -81,7 +81,8 @@ def waiting(request: ActorRequest) -> HttpResponse:
         "section": "consultations", "columns": COLUMNS, "rows": [_row(row, now) for row in found[:PAGE]],
         "nav_counts": {"consultations": {"number": count}} if count else {}, "count": count,
         "next_url": f"?sau={_key(found[PAGE - 1])}" if len(found) > PAGE and not done else "", "done": done,
-        "first_url": request.GET.get("sau"), "tabs": _tabs(count, done=done),
+        "first_url": reverse("officer_consultations") if request.GET.get("sau") else "",
+        "tabs": _tabs(count, done=done),
     }  # fmt: skip
     return render(request, "dossiers/officer/consultations.html", context)
 

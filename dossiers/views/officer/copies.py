@@ -31,10 +31,12 @@ def copies(request: ActorRequest) -> HttpResponse:
     only = request.GET.get("xem") == "cho-ky"
     order = (waiting if only else rows).order_by("-prepared_at", "-id")
     page = Paginator(order, PAGE).get_page(request.GET.get("trang"))
+    pages = "?xem=cho-ky&trang=" if only else "?trang="
     address, count, now = reverse("officer_copies"), waiting.count(), timezone.now()
     context = {
         "section": "copies", "columns": COLUMNS, "rows": [_row(row, now) for row in page], "page": page,
-        "query": "xem=cho-ky&" if only else "", "only": only,
+        "previous_url": f"{pages}{page.number - 1}" if page.has_previous() else "",
+        "next_url": f"{pages}{page.number + 1}" if page.has_next() else "", "only": only,
         "tabs": [{"text": _("Mọi bản sao"), "url": address, "current": not only},
                  {"text": _("Chờ lãnh đạo ký"), "url": f"{address}?xem=cho-ky", "current": only, "count": count}],
     }  # fmt: skip

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
-from dossiers import access, issuing, papers, scans, supplements, viewing
+from dossiers import access, enclosing, issuing, papers, scans, supplements, viewing
 from dossiers.models import AccessLog, Attachment, Dossier, IssuedPaper
 from dossiers.officer_forms import SupplementForm
 from dossiers.views.officer.situation import Situation
@@ -106,6 +106,22 @@ def result_page(request: ActorRequest, code: str, number: int) -> HttpResponse:
     pdf = _drawn(situation)
     note_look(situation.dossier, request.actor, "kết quả", at=situation.now)
     return as_picture(lambda: pdf, viewing.PDF, key=hashlib.sha256(pdf).hexdigest(), number=number)
+
+
+@require_safe
+def enclosure(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponse:
+    """A file that goes out with the result: signed as far as it is."""
+    situation = Situation.of(code, request.actor)
+    one = next((one for one in situation.enclosures if one.pk == pk), None)
+    if one is None:
+        raise Http404
+    note_look(situation.dossier, request.actor, _("tài liệu kèm theo kết quả"), at=situation.now)
+    signed = SignedDocument.objects.filter(pk__in=[one.signed_document_id]).first()
+    try:
+        pdf = signing.read(signed) if signed else enclosing.read(one)
+    except (OSError, ValueError) as error:
+        raise Http404(_("Tệp này không còn nguyên trong kho lưu trữ.")) from error
+    return as_bytes(pdf, viewing.PDF, f"{one.title}.pdf")
 
 
 @require_safe

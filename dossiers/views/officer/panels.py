@@ -189,7 +189,16 @@ def result(situation: Situation) -> dict[str, Any]:
         "text": dict(current.text),
         "pdf": pdf,
         "signed": bool(current.signed_document_id),
+        "enclosures": enclosed(situation),
     }
+
+
+def enclosed(situation: Situation) -> list[dict[str, str]]:
+    """What goes out with the result, to be opened."""
+    return [
+        {"title": one.title, "url": reverse("officer_enclosure", args=[situation.code, one.pk])}
+        for one in situation.enclosures
+    ]
 
 
 def _parcel(situation: Situation, shipment: Any) -> str:

@@ -9,11 +9,12 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
-from dossiers import access, attested, processing, routing
+from dossiers import access, attested, enclosing, processing, routing
 from dossiers.models import (
     Attachment,
     Consultation,
     Dossier,
+    Enclosure,
     OutboxMessage,
     Party,
     Payment,
@@ -104,6 +105,11 @@ class Situation:
         return self.dossier.results.filter(superseded_at=None).first()
 
     @cached_property
+    def enclosures(self) -> list[Enclosure]:
+        """What goes out with the result in files of their own."""
+        return list(self.result.enclosures.order_by("place")) if self.result else []
+
+    @cached_property
     def stages(self) -> list[Stage]:
         return list(self.dossier.stages.select_related("agency").order_by("ordinal"))
 
@@ -167,7 +173,11 @@ class Situation:
         if promise is None:
             return None
         reference = f"result:{result.pk}:{'seal' if seal else 'person'}:{result.signing_attempt}"
-        waiting = SigningRequest.objects.select_related("certificate").filter(reference=reference).first()
+        asked = [reference]
+        if seal:
+            asked += [f"{enclosing.KIND}:{one.pk}:{result.signing_attempt}" for one in self.enclosures]
+        requests = SigningRequest.objects.select_related("certificate").filter(reference__in=asked)
+        waiting = min(requests, key=lambda request: request.state == "done", default=None)
         return {
             "seal": seal,
             "error": result.signing_error or (waiting.last_error if waiting else ""),

@@ -30,13 +30,15 @@ def _forward(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
 
 
 def _draft(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
-    given, file = form.cleaned_data, ""
-    if upload := given.get("file"):
-        try:
-            file = files.keep_result(upload)
-        except files.FileRefused as refused:
-            raise MoveRefused(str(refused)) from None
-    processing.draft_result(dossier, by=by, at=at, kind=given["kind"], text=form.texts(), file=file)
+    given = form.cleaned_data
+    try:
+        file = files.keep_result(given["file"]) if given.get("file") else ""
+        added = [files.keep_enclosure(upload) for upload in given.get("enclose", ())]
+    except files.FileRefused as refused:
+        raise MoveRefused(str(refused)) from None
+    processing.draft_result(
+        dossier, by=by, at=at, kind=given["kind"], text=form.texts(), file=file, enclosures=[*form.kept(), *added]
+    )
     return _("Đã soạn kết quả. Xem lại bản in rồi trình ký.")
 
 
@@ -80,7 +82,8 @@ ACTS: dict[str, Act] = {
     "giao": Act(_lazy("Giao việc"), _lazy("Giao việc"), _assign, forms.AssignForm, briefs.seats),
     "chuyen": Act(_lazy("Chuyển bước"), _lazy("Chuyển bước"), _forward, forms.NoteForm),
     "soan": Act(_lazy("Soạn kết quả"), _lazy("Lưu và xem bản in"), _draft, forms.DraftForm,
-                lambda s: {"case": s.dossier.case, "drafted": s.result}),
+                lambda s: {"case": s.dossier.case, "drafted": s.result, "enclosed": s.enclosures,
+                           "may_enclose": any(step.kind == "seal" for step in s.ahead)}),
     "trinh": Act(_lazy("Trình ký"), _lazy("Trình ký"), _propose, forms.NoteForm),
     "lam-lai": Act(_lazy("Trả lại để làm lại"), _lazy("Trả lại"), _rework, forms.ReworkForm, danger=True),
     "ky": Act(_lazy("Ký kết quả"), _lazy("Ký số"), _decide, signature_place.PlaceForm, signature_place.given,
