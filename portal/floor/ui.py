@@ -214,8 +214,11 @@ def tabs(items: Rows, label: str = "") -> SafeString:
 
 
 @register.inclusion_tag("ui/pagination.html")
-def pagination(previous_url: str = "", next_url: str = "", summary: str = "") -> dict[str, Any]:
-    return {"previous_url": previous_url, "next_url": next_url, "summary": summary}
+def pagination(
+    previous_url: str = "", next_url: str = "", summary: str = "", first_url: str = "", hint: str = ""
+) -> dict[str, Any]:
+    addresses = {"previous_url": previous_url, "next_url": next_url, "first_url": first_url}
+    return {**addresses, "summary": summary, "hint": hint}
 
 
 @register.inclusion_tag("ui/due.html")
