@@ -4,12 +4,26 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 
-from dossiers import processing
-from dossiers.models import Dossier, Result
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from dossiers import files, processing
+from dossiers.models import Dossier, Enclosure, Result
 from portal.floor.actor import SYSTEM
+from portal.floor.typesetting import typeset
 from tests.world import MONDAY, World
 
 LATER = MONDAY + dt.timedelta(days=3)
+
+
+def upload(name: str, content: bytes = b"") -> SimpleUploadedFile:
+    """A PDF as an officer sends it, or these bytes under that name."""
+    said = content or typeset(f'#set document(title: "{name}")\n= {name}\n', {})
+    return SimpleUploadedFile(name, said, content_type="application/pdf")
+
+
+def enclosure(name: str) -> Enclosure:
+    """What may go out with a result."""
+    return files.keep_enclosure(upload(name))
 
 
 def attach(result: Result, purpose: str, at: dt.datetime) -> None:

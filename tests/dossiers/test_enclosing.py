@@ -14,16 +14,16 @@ from django.utils import timezone
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 
-from dossiers import basket, enclosing, files, outbox, package_contents, processing, routing
+from dossiers import basket, enclosing, outbox, package_contents, processing, routing
 from dossiers.models import Dossier, Enclosure, Result
 from dossiers.refusals import MoveRefused
-from portal.floor.typesetting import typeset
 from procedures.models import RouteStage
 from signatures import signing
 from signatures.models import SignedDocument, SigningRequest
 from signatures.refusals import SigningRefused
 from tests.dossiers.conftest import picture
 from tests.dossiers.officers import Desk, text
+from tests.dossiers.results import enclosure, upload
 from tests.dossiers.signing import certify
 from tests.login import log_in
 from tests.world import MONDAY, World
@@ -31,20 +31,12 @@ from tests.world import MONDAY, World
 Climb = Callable[[Dossier, str], Dossier]
 
 
-def pdf(words: str = "Bản vẽ mặt bằng") -> bytes:
-    return typeset(f'#set document(title: "{words}")\n= {words}\n', {})
-
-
 def locked() -> bytes:
     """One that opens with a password alone."""
-    writer, output = copy_into_new_writer(PdfFileReader(BytesIO(pdf()))), BytesIO()
+    writer, output = copy_into_new_writer(PdfFileReader(upload("Mật.pdf"))), BytesIO()
     writer.encrypt("chủ", "khách")
     writer.write(output)
     return output.getvalue()
-
-
-def upload(name: str, content: bytes | None = None) -> Any:
-    return SimpleUploadedFile(name, content or pdf(name), content_type="application/pdf")
 
 
 @pytest.fixture
@@ -53,7 +45,7 @@ def drafted(received: Dossier, climb: Climb, world: World) -> Dossier:
     climb(received, "so-ky")
     dossier = Dossier.objects.get(pk=received.pk)
     result = dossier.results.get(superseded_at=None)
-    enclosing.enclose(result, [files.keep_enclosure(upload("Bản vẽ.pdf")), files.keep_enclosure(upload("Phụ lục.pdf"))])
+    enclosing.enclose(result, [enclosure("Bản vẽ.pdf"), enclosure("Phụ lục.pdf")])
     return dossier
 
 

@@ -15,6 +15,7 @@ from dossiers.models import Dossier, Result
 from dossiers.states import Status
 from tests.browser import chromium, faults, picture
 from tests.dossiers.officers import Desk
+from tests.dossiers.results import enclosure
 from tests.world import MONDAY, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -86,11 +87,13 @@ def test_specialists_and_leaders_look_at_the_result(
     assert look("chi", pages) == {}
     climb(received, "so-tham-dinh")
     at = timezone.now()
-    processing.draft_result(received, by=world.actor("khanh"), at=at, kind="approval", text={})
+    enclosures = [enclosure("Bản vẽ mặt bằng.pdf"), enclosure("Danh sách kèm theo quyết định.pdf")]
+    processing.draft_result(received, by=world.actor("khanh"), at=at, kind="approval", text={}, enclosures=enclosures)
     code = received.code
     assert look("khanh", {"drafted": f"ho-so/{code}?muc=ket-qua", "draft": f"ho-so/{code}/soan"}) == {}
     processing.propose(received, by=world.actor("khanh"), at=at, note="Đủ điều kiện, kính trình")
-    assert look("lan", {"basket": "ky", "dossier": f"ho-so/{code}", "decide": f"ho-so/{code}/ky"}) == {}
+    pages = {"basket": "ky", "reading": f"ky/{code}", "dossier": f"ho-so/{code}", "decide": f"ho-so/{code}/ky"}
+    assert look("lan", pages) == {}
     processing.decide(received, by=world.actor("lan"), at=at)
     assert look("lan", {"signing": f"ho-so/{code}"}) == {}
 
