@@ -56,6 +56,9 @@ def places(world: World, authority: Authority, climb: Callable[[Dossier, str], D
     supplementing.request_supplement(wanting, by=world.actor("binh"), at=now, note=note, missing=[lacking])
     climb(climbing, "huyen-tham-dinh")
     resolved = resolve(world, resolved, climb, at=now + dt.timedelta(hours=5))
+    result = Result.objects.get(dossier=resolved)
+    annex = {"title": "Danh sách kèm theo quyết định", "signed_document_id": result.signed_document_id}
+    result.enclosures.create(place=1, file="annex.pdf", sha256="0" * 64, **annex)
     draft = an_open_draft(world)
     return {
         "start": "/nop/1.001193/bat-dau", "step": f"/nop/{draft.pk}/applicant",
@@ -67,7 +70,7 @@ def places(world: World, authority: Authority, climb: Callable[[Dossier, str], D
         "mine": "/toi", "dossier": f"/toi/ho-so/{climbing.code}", "resolved": f"/toi/ho-so/{resolved.code}",
         "asked": f"/toi/ho-so/{wanting.reference}", "supplement": f"/toi/ho-so/{wanting.reference}/bo-sung",
         "readers": "/toi/ai-da-xem", "verify": "/kiem-tra/",
-        "genuine": f"/kiem-tra/{Result.objects.get(dossier=resolved).verify_code}", "no-result": "/kiem-tra/khong-co",
+        "genuine": f"/kiem-tra/{result.verify_code}", "no-result": "/kiem-tra/khong-co",
     }  # fmt: skip
 
 

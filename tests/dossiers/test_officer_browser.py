@@ -10,12 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
-from dossiers import files, processing, returning, supplementing, suspending
+from dossiers import archiving, files, packaging, processing, returning, supplementing, suspending
 from dossiers.models import Dossier, Result
 from dossiers.states import Status
+from signatures.models import Judgement
 from tests.browser import chromium, faults, picture
 from tests.dossiers.officers import Desk
-from tests.dossiers.results import enclosure
+from tests.dossiers.results import enclosure, issued
 from tests.world import MONDAY, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -96,6 +97,26 @@ def test_specialists_and_leaders_look_at_the_result(
     assert look("lan", pages) == {}
     processing.decide(received, by=world.actor("lan"), at=at)
     assert look("lan", {"signing": f"ho-so/{code}"}) == {}
+
+
+def test_verdicts_beside_papers_and_the_archive_package_are_whole(
+    world: World, received: Dossier, climb: Callable[[Dossier, str], Dossier], look: Any, decision: bytes
+) -> None:
+    for number, (verdict, signer) in enumerate((("valid", "Nguyễn Thị An"), ("invalid", "Nguyễn Thị Bưởi"))):
+        upload = SimpleUploadedFile(f"don-{number}.pdf", decision + b"\n" * number, "application/pdf")
+        paper = files.receive(upload, document_key="bang-tqgc", at=timezone.now(), dossier=received)
+        Judgement.objects.create(
+            sha256=paper.sha256, origin="received", verdict=verdict, signatures=[{"signer": signer}],
+            reasons=["Nội dung đã bị thay đổi sau khi ký."], judged_at=timezone.now(),
+        )  # fmt: skip
+    code = received.code
+    assert look("chi", {"verdicts": f"ho-so/{code}?muc=giay-to"}) == {}
+    returned = returning.hand_out(
+        issued(world, received, climb), by=world.actor("giang"), at=timezone.now(), collector="An", paper="Căn cước"
+    )
+    archiving.archive(returned, by=world.actor("binh"), at=timezone.now(), shelf="Kho 2, giá 4")
+    packaging.make(Dossier.objects.get(pk=received.pk), made_by="Bình", at=timezone.now())
+    assert look("binh", {"package": f"ho-so/{code}?muc=nhat-ky"}) == {}
 
 
 def test_the_returning_desk_and_the_register_are_whole(world: World, received: Dossier, look: Any) -> None:
