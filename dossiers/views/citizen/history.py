@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from dossiers.messaging import moment
 from dossiers.models import Attachment, Dossier, DossierEvent, Result, Shipment, Stage
 from dossiers.papers import FOR_OWNER
+from dossiers.states import Status
 from dossiers.views.citizen import opinions, telling, uploads
 from procedures import wording
 
@@ -31,7 +32,7 @@ ACTS: dict[str, tuple[str, Any]] = {
     "propose": ("pen-line", _lazy("Đã soạn kết quả, trình lãnh đạo ký")),
     "rework": ("rotate-cw", _lazy("Trả lại bước trước để làm lại")),
     "decide": ("stamp", _lazy("Lãnh đạo đã quyết định")),
-    "attach_signed_result": ("file-check", _lazy("Kết quả đã có chữ ký số")),
+    "attach_signed_result": ("file-check", _lazy("Người có thẩm quyền đã ký số")),
     "seal": ("stamp", _lazy("Văn thư vào sổ, đóng dấu")),
     "hand_over": ("send", _lazy("Chuyển cơ quan khác giải quyết")),
     "arrange_verification": ("map-pin", _lazy("Cơ quan hẹn kiểm tra thực tế")),
@@ -115,6 +116,8 @@ def _act(event: DossierEvent, dossier: Dossier, stages: list[Stage]) -> Row:
     stage = _stage_of(event, stages)
     if stage and event.verb == "forward":
         title = _("Xong bước: %(step)s") % {"step": stage.name}
+    if event.verb == "attach_signed_result" and event.to_status == Status.RESOLVED:
+        title = _("Kết quả đã phát hành")
     who = ""
     if event.actor_kind == "officer":
         agency = stage.agency if stage else dossier.receiving_agency
