@@ -100,7 +100,7 @@ def test_there_is_no_result_before_it_is_issued(world: World, an: Client, receiv
 
 def test_the_signed_result_is_downloaded(an: Client, resolved: Dossier, django_assert_max_num_queries: Any) -> None:
     result = Result.objects.get(dossier=resolved)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = text(an.get(f"/toi/ho-so/{resolved.code}"))
     assert result.number in page
     assert f"/kiem-tra/{result.verify_code}" in page
