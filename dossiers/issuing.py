@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -111,22 +111,35 @@ def _signed_by_hand(paper: IssuedPaper) -> None:
 def attach(reference: str, document_id: uuid.UUID) -> None:
     """News from the signing service about one of our orders; other references are not ours.
 
-    Raises NotNow while a withdrawal is asked for: declined, the dossier goes on with this very signature; and for a
-    sealed result before all that goes out with it is signed.
+    A sealed result waits for all that goes out with it: whichever is signed last takes the others along.
+    Raises NotNow while a withdrawal is asked for: declined, the dossier goes on with this very signature.
     """
-    if reference.startswith(f"{enclosing.KIND}:"):
-        enclosing.attach(reference.split(":")[1], document_id)
-    if reference.startswith("paper:"):
-        _kind, paper_id, *more = reference.split(":")
-        sealed = {"sealed_at": timezone.now()} if "seal" in more else {}
-        IssuedPaper.objects.filter(pk=paper_id).update(signed_document_id=document_id, signing_error="", **sealed)
-    if not reference.startswith("result:"):
+    kind, *parts = reference.split(":")
+    if kind == "paper":
+        sealed_at = {"sealed_at": timezone.now()} if "seal" in parts else {}
+        IssuedPaper.objects.filter(pk=parts[0]).update(signed_document_id=document_id, signing_error="", **sealed_at)
         return
-    _kind, result_id, purpose, _attempt = reference.split(":")
-    result = Result.objects.select_related("dossier__rule_profile").get(pk=result_id)
-    if result.dossier.status == Status.WITHDRAWAL_REQUESTED or (purpose == "seal" and not enclosing.complete(result)):
+    if kind == "result":
+        purpose, result = parts[1], _held(pk=parts[0])
+    elif kind == enclosing.KIND:
+        purpose, result = "seal", _held(enclosures=parts[0])
+        enclosing.attach(parts[0], document_id)
+    else:
+        return
+    if purpose == "seal":
+        sealed = SignedDocument.objects.filter(reference__startswith=f"result:{result.pk}:seal:").first()
+        if sealed is None or not enclosing.complete(result):
+            return
+        document_id = sealed.pk
+    if result.dossier.status == Status.WITHDRAWAL_REQUESTED:
         raise NotNow
     processing.attach_signed_result(result, purpose=purpose, document_id=document_id, by=SYSTEM, at=timezone.now())
+
+
+def _held(**which: Any) -> Result:
+    """The result with its dossier held: two that are signed at once do not each take the other for missing."""
+    results = Result.objects.select_related("dossier__rule_profile").select_for_update(of=("dossier",))
+    return results.get(**which)
 
 
 def give_up(reference: str, reason: str) -> None:

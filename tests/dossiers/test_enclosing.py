@@ -1,7 +1,10 @@
 """Văn bản kèm theo: in files of their own, signed by the agency alone, never later than their result."""
 
 import re
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 from unittest.mock import patch
@@ -9,6 +12,7 @@ from unittest.mock import patch
 import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -117,7 +121,6 @@ def test_nothing_is_issued_while_one_is_unsigned_and_nothing_is_sealed_twice(
     assert Dossier.objects.get(pk=drafted.pk).stage_kind == "seal"
     processing.sign_again(Dossier.objects.get(pk=drafted.pk), by=world.actor("quyen"), at=timezone.now())
     outbox.sweep()
-    signing.sweep(timezone.now())
     result.refresh_from_db()
     assert result.issued_at is not None
     assert SigningRequest.objects.filter(reference__startswith=f"result:{result.pk}:seal:").count() == 1
@@ -224,3 +227,32 @@ def test_the_archive_package_keeps_them_beside_their_result(world: World, drafte
         "01.pdf", "01-da-ky.pdf", "02.pdf", "02-da-ky.pdf",
     ]  # fmt: skip
     assert packed[places[0]].title == "Bản vẽ"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_signed_at_the_same_moment_is_issued_by_whichever_is_told_last(
+    world: World, drafted: Dossier, authority: Any
+) -> None:
+    certify(world, authority)
+    decide(world, drafted)
+    with patch.object(signing, "hand_over"):
+        assert seal(world, drafted).issued_at is None
+    documents = list(SignedDocument.objects.not_handed_over())
+    assert len(documents) == 3
+    complete, together = enclosing.complete, threading.Barrier(len(documents))
+
+    def late(result: Result) -> bool:
+        with suppress(threading.BrokenBarrierError):
+            together.wait(timeout=0.5)  # all have written before any looks; where one holds the others, it goes on
+        return complete(result)
+
+    def tell(document: SignedDocument) -> None:
+        try:
+            signing.hand_over(document, at=timezone.now())
+        finally:
+            connection.close()
+
+    with patch.object(enclosing, "complete", late), ThreadPoolExecutor(len(documents)) as workers:
+        list(workers.map(tell, documents))
+    assert drafted.results.get(superseded_at=None).issued_at is not None
+    assert not SignedDocument.objects.not_handed_over().exists()
