@@ -1,7 +1,8 @@
 """A sum over what no signature covers: in the proofs at the end of a B-LT file a byte could fall over unseen.
 
 It stands twice, as a comment before the last `startxref`, so that a damaged line cannot pass for a file that never had
-one. It says nothing of who wrote the proofs: each of those is signed by its authority (`soundness`).
+one. It finds damage, not intent: whoever means to change the proofs may take the sum away, but each of them is signed
+by its authority (`soundness`).
 """
 
 import hashlib

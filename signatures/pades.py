@@ -15,7 +15,7 @@ from pyhanko.pdf_utils.generic import DictionaryObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, enumerate_sig_fields
+from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field, enumerate_sig_fields
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
@@ -35,11 +35,15 @@ __all__ = ["DIGEST", "GAP", "Mark", "Prepared", "Signer", "check", "complete", "
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is seen of the signature in a box on the page: a PNG fitted into it, or lines of text."""
+    """What is seen of the signature in a box on the page: a PNG fitted into it, or lines of text.
+
+    `turned`: by how many degrees, clockwise, the page is turned when it is shown; the lines stay upright then.
+    """
 
     box: Box
     png: bytes = b""
     lines: Sequence[str] = ()
+    turned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +92,14 @@ def prepare(pdf: bytes, signer: Signer, *, at: datetime, reason: str = "", mark:
 
 
 def check(pdf: bytes) -> None:
-    """Raises SigningRefused for a file that cannot take a signature that is seen."""
+    """Raises SigningRefused for a file that cannot take a signature that is seen: one is tried on a copy."""
     try:
-        _earlier(Update(BytesIO(pdf), strict=False).prev, visible=True)
+        writer = Update(BytesIO(pdf), strict=False)
+        if writer.prev.encrypted:
+            raise SigningRefused(_("Tệp PDF bị khóa, không cho sửa hoặc ký. Xuất lại tệp không khóa rồi tải lên."))
+        number = _earlier(writer.prev, visible=True)
+        append_signature_field(writer, SigFieldSpec(f"Thu{number}", on_page=0, box=(0, 0, 10, 10)))
+        writer.write(BytesIO())  # type: ignore[no-untyped-call]
     except (PdfError, ValueError, KeyError) as error:
         raise SigningRefused(_("Tệp PDF này không ký được: %(error)s") % {"error": error}) from error
 
@@ -133,7 +142,7 @@ def _field(name: str, signer: Signer, mark: Mark | None) -> SigFieldSpec:
 
 def _drawn(writer: IncrementalPdfFileWriter, mark: Mark) -> object:
     if mark.lines:
-        return appearance.text(writer, mark.lines, mark.box.width, mark.box.height)
+        return appearance.text(writer, mark.lines, mark.box.width, mark.box.height, turned=mark.turned)
     return appearance.picture(writer, mark.png, mark.box.width, mark.box.height)
 
 

@@ -48,6 +48,7 @@ class Sheet:
     bottom: float
     width: float
     height: float
+    turned: int = 0  # degrees, clockwise, by which readers turn the page before they show it
 
 
 def sheets(pdf: bytes) -> list[Sheet]:
@@ -56,7 +57,7 @@ def sheets(pdf: bytes) -> list[Sheet]:
         found = []
         for index in range(len(document)):
             left, bottom, right, top = document[index].get_cropbox()
-            found.append(Sheet(left, bottom, right - left, top - bottom))
+            found.append(Sheet(left, bottom, right - left, top - bottom, document[index].get_rotation()))
         return found
 
 
@@ -76,13 +77,25 @@ def checked(pdf: bytes, box: Box) -> Box:
 
 
 def corner_box(pdf: bytes, width: float, height: float) -> Box:
-    """The upper right corner of the first page, for lines of text of that size. Raises SigningRefused."""
+    """The upper right corner of the first page as shown, for lines of text of that size. Raises SigningRefused."""
     page = sheets(pdf)[0]
-    right, top = page.left + page.width - RIGHT_MM * POINTS_PER_MM, page.bottom + page.height - TOP_MM * POINTS_PER_MM
+    beside, above = RIGHT_MM * POINTS_PER_MM, TOP_MM * POINTS_PER_MM
     wide, high = math.ceil(width), math.ceil(height)
-    if wide > right - page.left:
+    if wide > (page.height if page.turned in (90, 270) else page.width) - beside:
         raise SigningRefused(_("Dòng chữ của chữ ký dài hơn trang giấy. Hãy ghi ngắn hơn."))
-    return Box(0, math.floor(right) - wide, math.floor(top) - high, wide, high)
+    right, top = page.left + page.width, page.bottom + page.height
+    if page.turned == 90:  # what is shown above lies at the left
+        return Box(0, math.ceil(page.left + above), math.floor(top - beside) - wide, high, wide)
+    if page.turned == 180:
+        return Box(0, math.ceil(page.left + beside), math.ceil(page.bottom + above), wide, high)
+    if page.turned == 270:
+        return Box(0, math.floor(right - above) - high, math.ceil(page.bottom + beside), high, wide)
+    return Box(0, math.floor(right - beside) - wide, math.floor(top - above) - high, wide, high)
+
+
+def turned(pdf: bytes) -> int:
+    """By how many degrees, clockwise, the first page is turned before it is shown. Raises SigningRefused."""
+    return sheets(pdf)[0].turned
 
 
 def at_true_size(box: Box, diameter_mm: float) -> Box:

@@ -116,6 +116,12 @@ def perform(request_id: uuid.UUID, *, at: datetime | None = None) -> SignedDocum
     return SignedDocument.objects.filter(request_id=request_id).first()
 
 
+def under_way(reference: str) -> bool:
+    """Whether something whose reference begins so is signed, or will be unless somebody gives up."""
+    asked = SigningRequest.objects.filter(reference__startswith=reference)
+    return asked.exclude(state=SigningRequest.State.FAILED).exists()
+
+
 def take_in(
     request_id: uuid.UUID, signed: bytes, *, signed_at: datetime, level: str, at: datetime
 ) -> SignedDocument | None:
@@ -274,7 +280,10 @@ def _mark(request: SigningRequest, pdf: bytes, at: datetime) -> pades.Mark | Non
         return None
     if request.mark == SigningRequest.Mark.TEXT:
         lines = appearance.with_time(request.lines, at)
-        return pades.Mark(chosen or placement.corner_box(pdf, *appearance.extent(lines)), lines=lines)
+        if chosen:
+            return pades.Mark(chosen, lines=lines)
+        corner = placement.corner_box(pdf, *appearance.extent(lines))
+        return pades.Mark(corner, lines=lines, turned=placement.turned(pdf))
     certificate = request.certificate
     if not certificate.image:
         raise SigningRefused(_("Chứng thư số chưa có mẫu chữ ký hoặc mẫu dấu để hiển thị."))
