@@ -5,7 +5,7 @@ They are fixed with the draft, signed together with the seal of their result, an
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
@@ -20,11 +20,11 @@ MOST = 10
 KIND = "enclosure"  # the first word of a signing request's reference
 
 
-def check(dossier: Dossier, enclosures: Sequence[Enclosure]) -> None:
-    """Raises MoveRefused for too many, and where no seal would ever be put on them."""
-    if len(enclosures) > MOST:
+def check(dossier: Dossier, number: int) -> None:
+    """Raises MoveRefused for so many, and where no seal would ever be put on them."""
+    if number > MOST:
         raise MoveRefused(_("Kèm tối đa %d tệp. Ghép các tệp lại rồi tải lên.") % MOST)
-    if enclosures and not routing.is_sealed(dossier):
+    if number and not routing.is_sealed(dossier):
         raise MoveRefused(
             _("Quy trình này không có bước đóng dấu nên không kèm tệp riêng được. Ghép vào văn bản chính.")
         )
@@ -53,14 +53,23 @@ def orders(result: Result, certificate: Certificate, batch: uuid.UUID | None) ->
             placement=mark, reason=result.number, requested_by=result.signer_user_id, batch=batch,
         )
         for one in waiting
-        if not under_way(f"{KIND}:{one.pk}:")
+        if not signing.under_way(f"{KIND}:{one.pk}:")
     ]  # fmt: skip
 
 
-def under_way(reference: str) -> bool:
-    """Whether something whose reference begins so is signed, or will be if nobody gives up."""
-    asked = SigningRequest.objects.filter(reference__startswith=reference)
-    return asked.exclude(state=SigningRequest.State.FAILED).exists()
+def shown(requests: Iterable[SigningRequest]) -> SigningRequest | None:
+    """Of what was ever ordered for a result and its enclosures: what hinders it now, of each the newest order."""
+    newest: dict[str, SigningRequest] = {}
+    for request in sorted(requests, key=lambda one: (one.created_at, one.pk)):
+        newest[request.reference.rpartition(":")[0]] = request
+    weight: Mapping[str, int] = {SigningRequest.State.WAITING: 0, SigningRequest.State.FAILED: 1}
+    return min(newest.values(), key=lambda one: weight.get(one.state, 2), default=None)
+
+
+def references(result: Result, enclosures: Iterable[Enclosure]) -> list[str]:
+    """Of every order for the seal so far, and for what goes out with it."""
+    names = [f"result:{result.pk}:seal", *(f"{KIND}:{one.pk}" for one in enclosures)]
+    return [f"{name}:{attempt}" for name in names for attempt in range(1, result.signing_attempt + 1)]
 
 
 def complete(result: Result) -> bool:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -13,8 +14,9 @@ from dossiers.models import Attachment, Dossier, Draft, Enclosure
 from dossiers.ports.scanning.base import scanner
 from portal.floor.filetypes import LIMIT_TEXT, MAX_BYTES, FileRefused, recognise
 from portal.floor.ids import uuid7
+from portal.floor.ports import PortError
 from portal.floor.vietnamese import clean
-from signatures import pades
+from signatures import pades, verification
 from signatures.refusals import SigningRefused
 
 MOST_FILES = 40  # of one draft
@@ -25,12 +27,16 @@ __all__ = [
     "MOST_FILES",
     "FileRefused",
     "drop",
-    "keep_enclosure",
+    "keep_enclosures",
     "keep_result",
     "receive",
     "recognise",
     "store",
 ]
+
+
+# A signed file is larger than its original, and no larger one is taken back than one that came in.
+MOST_ENCLOSED = 18 * 1024 * 1024
 
 
 def receive(
@@ -69,25 +75,41 @@ def keep_result(upload: Any) -> str:
     return str(default_storage.save(f"results/uploaded/{uuid7()}.pdf", ContentFile(data)))
 
 
-def keep_enclosure(upload: Any) -> Enclosure:
-    """Check a PDF that goes out with a result and keep its bytes; the row, unsaved, of no result yet.
+def keep_enclosures(uploads: Iterable[Any]) -> list[Enclosure]:
+    """Check PDFs that go out with a result and keep their bytes; the rows, unsaved, of no result yet.
 
-    Raises FileRefused, PortError.
+    All or none. Raises FileRefused, PortError.
     """
-    name, data = _to_sign(upload)
+    kept: list[Enclosure] = []
+    try:
+        for upload in uploads:
+            kept.append(_enclosure(*_to_sign(upload)))
+    except (FileRefused, PortError):
+        for one in kept:
+            default_storage.delete(one.file)
+        raise
+    return kept
+
+
+def _enclosure(name: str, data: bytes) -> Enclosure:
+    """Raises FileRefused for one whose signatures are broken, or that would not come back from a signing device."""
+    if len(data) > MOST_ENCLOSED:
+        raise FileRefused(_("“%s” lớn hơn 18 MB. Chia nhỏ tệp rồi tải lên.") % name)
+    if attested.MARK in data and verification.verify(data).verdict == "invalid":
+        raise FileRefused(_("“%s” có chữ ký số bị hỏng hoặc hết hiệu lực. In lại ra tệp PDF mới rồi tải lên.") % name)
     stored = default_storage.save(f"results/enclosed/{uuid7()}.pdf", ContentFile(data))
     return Enclosure(title=name.rpartition(".")[0] or name, file=stored, sha256=hashlib.sha256(data).hexdigest())
 
 
 def _to_sign(upload: Any) -> tuple[str, bytes]:
     """Name and bytes of what will be signed: a PDF that nobody has locked."""
-    name, data, content_type, _scanned = _checked(upload)
-    if content_type != "application/pdf":
-        raise FileRefused(_("“%s” phải là tệp PDF. Hãy xuất văn bản ra PDF rồi tải lên.") % name)
     try:
+        name, data, content_type, _scanned = _checked(upload)
+        if content_type != "application/pdf":
+            raise FileRefused(_("Chỉ nhận tệp PDF. Hãy xuất văn bản ra PDF rồi tải lên."))
         pades.check(data)
-    except SigningRefused as refused:
-        raise FileRefused(f"“{name}”: {refused}") from refused
+    except (FileRefused, SigningRefused) as refused:
+        raise FileRefused(f"“{upload.name}”: {refused}") from refused
     return name, data
 
 

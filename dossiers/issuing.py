@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -57,7 +58,7 @@ def seal(message: OutboxMessage) -> None:
     # The holder of the key is asked once for a result and all that goes with it.
     together = batch.key if batch else uuid.uuid5(result.pk, str(result.signing_attempt))
     wishes = enclosing.orders(result, certificate, together)
-    if not enclosing.under_way(f"result:{result.pk}:seal:"):
+    if not signing.under_way(f"result:{result.pk}:seal:"):
         wishes.append(_wish(result, "seal", pdf=signing.read(signed), certificate=certificate, box=box, batch=together))
     _perform(wishes, batch)
 
@@ -232,7 +233,8 @@ def _perform(wishes: Sequence[signing.SigningOrder], batch: processing.Batch | N
     Once ordered a request is its own queue row: the signing sweep finishes it if this process dies, and takes up a
     batch in which some were refused before they came here.
     """
-    requests = [signing.order(wish) for wish in wishes]
+    with transaction.atomic():
+        requests = [signing.order(wish) for wish in wishes]
     if requests and (batch is None or SigningRequest.objects.filter(batch=batch.key).count() >= batch.size):
         signing.perform(requests[-1].pk)
 

@@ -163,6 +163,12 @@ class DraftForm(ActForm):
                 "PDF, tối đa 20 MB, dùng thay cho mẫu. Trong tệp phải có họ tên người ký, để trống chỗ ký ở trên."
             ))  # fmt: skip
 
+        self.drafted_file = drafted.file if drafted and drafted.uploaded and case.upload_result else ""
+        if self.drafted_file:
+            self.fields["keep_file"] = forms.BooleanField(
+                required=False, initial=True, label=_("Dùng tiếp tệp kết quả đã tải lên"),
+                help_text=_("Bỏ chọn để soạn theo mẫu."),
+            )  # fmt: skip
         self.enclosed = {str(one.pk): one for one in enclosed}
         if enclosed:
             choices = [(key, one.title) for key, one in self.enclosed.items()]
@@ -175,7 +181,8 @@ class DraftForm(ActForm):
         if may_enclose:
             self.fields["enclose"] = ManyFilesField(
                 label=_("Thêm tài liệu kèm theo"), accept=".pdf", required=False,
-                help_text=_("PDF, mỗi tệp tối đa 20 MB. Cơ quan ký số riêng từng tệp, ghi số của văn bản chính."),
+                help_text=_("PDF, mỗi tệp tối đa 18 MB, mỗi lần lưu tối đa 60 MB; tệp đã lưu thì giữ nguyên. "
+                            "Cơ quan ký số riêng từng tệp, ghi số của văn bản chính."),
             )  # fmt: skip
 
     def _hint(self, key: str, with_default: set[str]) -> str:
@@ -188,6 +195,10 @@ class DraftForm(ActForm):
         if given.get("kind") == Result.Kind.REFUSAL and not given.get(f"{self.PREFIX}reason"):
             self.add_error(f"{self.PREFIX}reason", _("Ghi lý do từ chối giải quyết"))
         return given
+
+    def kept_file(self) -> str:
+        """The finished result of the draft before, where it is to be used again. Only after `is_valid()`."""
+        return self.drafted_file if self.cleaned_data.get("keep_file") else ""
 
     def kept(self) -> list[Enclosure]:
         """What goes on being enclosed. Only after `is_valid()`."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -78,6 +78,7 @@ def _is_late(agency: Agency, signed: dt.datetime, sent: dt.datetime | None, now:
 
 def _results(agency: Agency, start: dt.datetime, end: dt.datetime, now: dt.datetime) -> Iterator[Entry]:
     issued = Result.objects.filter(sealing_agency=agency, decided_at__gte=start, decided_at__lt=end)
+    issued = issued.annotate(enclosed=Count("enclosures"))
     for row in issued.exclude(number="").defer("text").select_related("dossier__case", "dossier__receiving_agency"):
         assert row.decided_at is not None  # those without are not asked for
         said = row.snapshot.get("signer", {})
@@ -91,12 +92,14 @@ def _results(agency: Agency, start: dt.datetime, end: dt.datetime, now: dt.datet
         )  # fmt: skip
 
 
-def _result_note(row: Result) -> str:
+def _result_note(row: Any) -> str:
     if row.recalled_at is not None:
         return _("Đã thu hồi")
     if row.superseded_at is not None and row.issued_at is None:
         return _("Không phát hành")
-    return "" if row.issued_at is not None else _("Chưa phát hành")
+    if row.issued_at is None:
+        return _("Chưa phát hành")
+    return _("Kèm %d tài liệu") % row.enclosed if row.enclosed else ""
 
 
 def _letters(agency: Agency, start: dt.datetime, end: dt.datetime, now: dt.datetime) -> Iterator[Entry]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from dossiers import sealing
 from dossiers.messaging import moment
-from dossiers.models import Dossier, DossierEvent, Seal, SealedHead
+from dossiers.models import Dossier, DossierEvent, Enclosure, Seal, SealedHead
 from dossiers.package_item import Item, slug
 from signatures import trust
 from signatures.models import Certificate
@@ -71,7 +71,9 @@ def _text_of(seal: Seal) -> str:
 def certificates(dossier: Dossier) -> Iterator[Item]:
     """Those that signed for the dossier, and the roots that are trusted now."""
     asked = Q(pk__in=[])
-    for kind, rows in (("copy", dossier.attachments), ("paper", dossier.papers), ("result", dossier.results)):
+    signed: dict[str, Any] = {"copy": dossier.attachments, "paper": dossier.papers, "result": dossier.results,
+              "enclosure": Enclosure.objects.filter(result__dossier=dossier)}  # fmt: skip
+    for kind, rows in signed.items():
         for key in rows.exclude(signed_document_id=None).values_list("pk", flat=True):
             asked |= Q(requests__reference__startswith=f"{kind}:{key}")
     for row in Certificate.objects.filter(asked).distinct().order_by("serial"):

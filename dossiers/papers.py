@@ -168,6 +168,7 @@ def result_data(
     return {
         **paper_facts.common(dossier, agency, at=at), "number": result.number, "text": result.text,
         "stage_notes": [event.note for event in said if event.note],
+        "enclosures": [one.title for one in result.enclosures.order_by("place")],
         "signer": {
             "capacity": seat.signing_capacity if seat else "", "title": seat.title if seat else "",
             "name": result.signer_name,

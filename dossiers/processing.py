@@ -70,7 +70,7 @@ def draft_result(
         raise MoveRefused(_("Hãy ghi lý do từ chối giải quyết."))
     if file and not routing.case_of(dossier).upload_result:
         raise MoveRefused(_("Thủ tục này soạn kết quả theo mẫu, không tải tệp lên được."))
-    enclosing.check(dossier, enclosures)
+    enclosing.check(dossier, len(enclosures))
     said: dict[str, Any] = {"kind": kind, "text": dict(text)} | ({"file": file} if file else {})
     if enclosures:
         said["enclosures"] = enclosing.said(enclosures)
@@ -173,8 +173,12 @@ def sign_again(dossier: Dossier, *, by: Actor, at: dt.datetime, batch: Batch | N
 
 
 def signing_failed(result: Result, *, reason: str, at: dt.datetime) -> None:
-    """News from the signing service that it gave up: kept for the desk that waits, which is told. Nothing moves."""
-    Result.objects.filter(pk=result.pk).update(signing_error=reason[:300])
+    """News from the signing service that it gave up: kept for the desk that waits, which is told. Nothing moves.
+
+    A result may be several files that are refused one after the other: the first reason stays until it is signed again.
+    """
+    if not Result.objects.filter(pk=result.pk, signing_error="").update(signing_error=reason[:300]):
+        return
     key = f"signing_failed:{result.pk}:{result.signing_attempt}"
     outbox.keep([
         outbox.promise("notice.holder", topic="signing_failed", key=key, at=at, dossier_id=result.dossier_id,

@@ -16,7 +16,8 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dossiers.models import CertifiedCopy, Result
+from dossiers import genuine
+from dossiers.models import Enclosure
 from portal.floor.filetypes import MAX_BYTES
 from portal.floor.problems import Problem
 from portal.floor.throttling import address, count
@@ -25,7 +26,6 @@ from signatures.models import Judgement, SignedDocument
 
 RATE = settings.THROTTLES["tracking"]
 STATES = ("issued", "recalled", "replaced")
-Ours = Result | CertifiedCopy
 
 
 class FileIn(serializers.Serializer[Any]):
@@ -61,7 +61,7 @@ def verify(request: Request) -> Response:
     report = reporting.judge(file.read(), beside.read() if beside else None)
     judging.keep(report, Judgement.Origin.SHOWN, at=timezone.now())
     document = preserving.document_of(report.sha256)
-    ours = _signed_as(document) if document else None
+    ours = genuine.of_document(document) if document else None
     return Response(reporting.as_json(report) | {"state": _state(ours) if ours else None})
 
 
@@ -71,7 +71,7 @@ def verify(request: Request) -> Response:
 def standing(request: Request, code: str) -> Response:
     """Whether the result or copy with this code stands: for those who hold a print and check many."""
     count("verify", address(request._request), RATE)
-    ours = _with_code(code[:16])
+    ours = genuine.with_code(code[:16])
     if ours is None or ours.signed_document_id is None:
         raise Http404
     document = get_object_or_404(SignedDocument, pk=ours.signed_document_id)
@@ -86,21 +86,11 @@ def standing(request: Request, code: str) -> Response:
     return Response(Standing(facts).data, headers={"Cache-Control": "private, no-store"})
 
 
-def _state(ours: Ours) -> str:
+def _state(ours: genuine.Paper) -> str:
+    ours = ours.result if isinstance(ours, Enclosure) else ours
     if ours.recalled_at is not None:
         return "recalled"
     return "replaced" if getattr(ours, "superseded_at", None) is not None else "issued"
-
-
-def _with_code(code: str) -> Ours | None:
-    result: Ours | None = Result.objects.exclude(issued_at=None).filter(verify_code=code).first()
-    return result or CertifiedCopy.objects.exclude(issued_at=None).filter(verify_code=code).first()
-
-
-def _signed_as(document: SignedDocument) -> Ours | None:
-    mine = {"signed_document_id": document.pk}
-    result: Ours | None = Result.objects.exclude(issued_at=None).filter(**mine).first()
-    return result or CertifiedCopy.objects.exclude(issued_at=None).filter(**mine).first()
 
 
 urlpatterns = [

@@ -280,10 +280,11 @@ SIGNATURE_PROVIDERS = {
     if enabled
 }
 # The program of the government's certificates on officers' own machines: where their browsers find it, and what it
-# calls the signature of a person and the seal.
+# calls the signature of a person, the seal, and the signature on what goes out with a paper.
 SIGNING_AGENT_URL = env.text("SIGNING_AGENT_URL", "wss://127.0.0.1:8987")
 SIGNING_AGENT_PERSON = env.text("SIGNING_AGENT_PERSON", "SignApproved")
 SIGNING_AGENT_SEAL = env.text("SIGNING_AGENT_SEAL", "SignIssued")
+SIGNING_AGENT_APPENDIX = env.text("SIGNING_AGENT_APPENDIX", "SignAppendix")
 TRUST_ROOTS = env.words("TRUST_ROOTS")
 TSA_URL = env.text("TSA_URL", "")
 # So many seconds an authority's word on a certificate counts; never beyond the end that the authority itself gave it.

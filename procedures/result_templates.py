@@ -166,7 +166,7 @@ def invented_data(schema: Mapping[str, Any], *, on: dt.date, procedure: str = ""
             "address": "Số 1, đường Mẫu, xã Mẫu", "phone": "0900 000 000", "email": "mau@example.vn",
         },
         "answers": eforms.printed(schema, answers), "answers_raw": answers,
-        "stage_notes": ["Đủ điều kiện giải quyết"],
+        "stage_notes": ["Đủ điều kiện giải quyết"], "enclosures": ["Danh sách mẫu"],
         "text": dict.fromkeys(_WRITTEN, "Nội dung mẫu"),
         "verify_url": "https://example.vn/kiem-tra/MAU",
     }  # fmt: skip
@@ -232,7 +232,7 @@ def _unknown(source: str, schema: Mapping[str, Any]) -> Iterator[str]:
 
 def _paths() -> set[str]:
     """Every path of the data, its branches included."""
-    fixed = {*_fixed(), "dossier.submitted_at", "dossier.accepted_at", "stage_notes"}
+    fixed = {*_fixed(), "dossier.submitted_at", "dossier.accepted_at", "stage_notes", "enclosures"}
     return fixed | {path.split(".")[0] for path in fixed}
 
 

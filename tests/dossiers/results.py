@@ -23,7 +23,8 @@ def upload(name: str, content: bytes = b"") -> SimpleUploadedFile:
 
 def enclosure(name: str) -> Enclosure:
     """What may go out with a result."""
-    return files.keep_enclosure(upload(name))
+    (kept,) = files.keep_enclosures([upload(name)])
+    return kept
 
 
 def attach(result: Result, purpose: str, at: dt.datetime) -> None:

@@ -1,6 +1,7 @@
 """Leaders and records clerks whose key is in a token on their own machine."""
 
 import re
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -93,6 +94,14 @@ def test_the_page_tells_the_program_what_to_fetch_and_where_to_bring_it(request_
     assert re.fullmatch(r"http://testserver/ky-so/thiet-bi/[\w-]{43}", order["FileUploadHandler"])
     assert order["FileName"] == order["FileUploadHandler"] + "/van-ban.pdf"
     assert AccessLog.objects.filter(what="văn bản chờ ký bằng thiết bị").exists()
+
+
+def test_an_annex_is_signed_by_the_programs_own_function_with_the_number_of_its_paper(
+    request_: SigningRequest, lan: Desk
+) -> None:
+    SigningRequest.objects.filter(pk=request_.pk).update(reference=f"enclosure:{uuid.uuid4()}:1", reason="01/QĐ-UBND")
+    told = lan.client.post(f"{HOME}/{request_.pk}/mo").json()
+    assert (told["endpoint"], told["order"]["DocNumber"]) == ("SignAppendix", "01/QĐ-UBND")
 
 
 def test_a_dossier_goes_all_the_way_by_tokens(

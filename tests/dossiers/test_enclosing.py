@@ -6,24 +6,28 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+import pikepdf
 import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from PIL import ImageChops, ImageFilter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 
-from dossiers import basket, enclosing, outbox, package_contents, processing, routing
+from dossiers import basket, enclosing, files, outbox, package_contents, processing, routing
 from dossiers.models import Dossier, Enclosure, Result
 from dossiers.refusals import MoveRefused
-from procedures.models import RouteStage
+from portal.floor.ports import PortError
+from procedures.models import Case, RouteStage
 from signatures import signing
-from signatures.models import SignedDocument, SigningRequest
+from signatures.models import Certificate, SignedDocument, SigningRequest
 from signatures.refusals import SigningRefused
 from tests.dossiers.conftest import picture
 from tests.dossiers.officers import Desk, text
@@ -35,10 +39,10 @@ from tests.world import MONDAY, World
 Climb = Callable[[Dossier, str], Dossier]
 
 
-def locked() -> bytes:
-    """One that opens with a password alone."""
+def locked(user: str) -> bytes:
+    """One that opens with a password alone, or ("") that anybody reads and nobody may change."""
     writer, output = copy_into_new_writer(PdfFileReader(upload("Mật.pdf"))), BytesIO()
-    writer.encrypt("chủ", "khách")
+    writer.encrypt("chủ", user)
     writer.write(output)
     return output.getvalue()
 
@@ -175,8 +179,9 @@ def test_what_cannot_be_signed_is_refused_when_it_is_given(world: World, examine
     desk = Desk(world, "khanh")
     for name, content, why in (
         ("Bản vẽ.pdf", b"%PDF-1.7\nnothing of a PDF", "bị hỏng hoặc không đúng là tệp PDF"),
-        ("Bản vẽ.jpg", picture().read(), "phải là tệp PDF"),
-        ("Bản vẽ.pdf", locked(), "mật khẩu"),
+        ("Bản vẽ.jpg", picture().read(), "Chỉ nhận tệp PDF"),
+        ("Bản vẽ.pdf", locked("khách"), "“Bản vẽ.pdf”: Tệp PDF có mật khẩu"),
+        ("Bản vẽ.pdf", locked(""), "“Bản vẽ.pdf”: Tệp PDF bị khóa"),
     ):
         answer = desk.act(examined, "soan", kind="approval", enclose=[upload(name, content)])
         assert answer.status_code == 422
@@ -256,3 +261,131 @@ def test_what_is_signed_at_the_same_moment_is_issued_by_whichever_is_told_last(
         list(workers.map(tell, documents))
     assert drafted.results.get(superseded_at=None).issued_at is not None
     assert not SignedDocument.objects.not_handed_over().exists()
+
+
+def test_each_refusal_is_told_once_and_all_are_signed_at_the_next_order(
+    world: World, drafted: Dossier, authority: Any
+) -> None:
+    """The certificate is withdrawn while the seal and both annexes wait for it."""
+    certify(world, authority)
+    decide(world, drafted)
+    with patch.object(signing, "_prepare", side_effect=SigningRefused("Chứng thư bị thu hồi.")):
+        result = seal(world, drafted)
+    assert set(SigningRequest.objects.exclude(reference__contains="person").values_list("state", flat=True)) == {
+        "failed"
+    }
+    assert drafted.outbox.filter(kind="notice.holder", key__startswith="signing_failed").count() == 1
+    assert result.signing_error.endswith("Chứng thư bị thu hồi.")
+    quyen = Desk(world, "quyen")
+    assert "Chứng thư bị thu hồi." in text(quyen.open(drafted))
+    processing.sign_again(Dossier.objects.get(pk=drafted.pk), by=world.actor("quyen"), at=timezone.now())
+    outbox.sweep()
+    result.refresh_from_db()
+    assert result.issued_at is not None
+
+
+def test_pages_say_what_hinders_the_seal_or_any_annex(world: World, drafted: Dossier, authority: Any) -> None:
+    certify(world, authority)
+    decide(world, drafted)
+    dossier = Dossier.objects.get(pk=drafted.pk)
+    batch = basket.order_seals({dossier.pk: dossier.version}, [], by=world.actor("quyen"), at=timezone.now())
+    with patch.object(signing, "perform"):
+        outbox.sweep()
+    ours = SigningRequest.objects.filter(batch=batch.pk)
+    ours.filter(reference__startswith="result:").update(state="done")
+    Certificate.objects.filter(pk__in=ours.values("certificate")).update(provider="agent")
+    quyen = Desk(world, "quyen")
+    assert "Chờ ký bằng thiết bị" in text(quyen.get(f"ky/lo/{batch.pk}"))
+    assert "thiet-bi" in text(quyen.open(drafted))
+
+
+def test_a_finished_result_stays_when_an_annex_is_added(world: World, examined: Dossier) -> None:
+    Case.objects.filter(pk=examined.case_id).update(upload_result=True)
+    routing._cases.cache_clear()
+    desk = Desk(world, "khanh")
+    desk.act(examined, "soan", kind="approval", file=upload("Quyết định.pdf"))
+    first = examined.results.get(superseded_at=None)
+    desk.act(examined, "soan", kind="approval", keep_file="on", enclose=[upload("Bản vẽ.pdf")])
+    second = examined.results.get(superseded_at=None)
+    assert (second.file, second.uploaded) == (first.file, True)
+    desk.act(examined, "soan", kind="approval", keep=[str(second.enclosures.get().pk)])
+    assert not examined.results.get(superseded_at=None).uploaded
+
+
+def test_what_cannot_be_looked_through_is_refused_in_words(world: World, examined: Dossier) -> None:
+    desk = Desk(world, "khanh")
+    with patch("dossiers.files.scanner", side_effect=PortError("down")):
+        answer = desk.act(examined, "soan", kind="approval", enclose=[upload("Bản vẽ.pdf")])
+    assert (answer.status_code, "Chưa quét được mã độc" in text(answer)) == (422, True)
+
+
+def test_of_several_files_none_is_kept_when_one_is_refused(db: None, tmp_path: Path) -> None:
+    with pytest.raises(files.FileRefused):
+        files.keep_enclosures([upload("Bản vẽ.pdf"), upload("Hỏng.pdf", b"%PDF-1.7 x")])
+    assert not list((tmp_path / "media").rglob("enclosed/*"))
+
+
+@pytest.mark.django_db
+def test_a_broken_signature_or_too_large_a_file_is_refused_when_it_is_given(authority: Any, ordered: Any) -> None:
+    document = signing.perform(signing.order(ordered(authority.person("Nguyễn Thị An"))).pk)
+    assert document
+    good = signing.read(document)
+    place = good.index(b"/ByteRange") - 200
+    assert files.keep_enclosures([upload("Ký.pdf", good)])
+    with pytest.raises(files.FileRefused, match="chữ ký số bị hỏng"):
+        files.keep_enclosures([upload("Ký.pdf", good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :])])
+    with patch.object(files, "MOST_ENCLOSED", 10), pytest.raises(files.FileRefused, match="18 MB"):
+        files.keep_enclosures([upload("Lớn.pdf")])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_the_mark_stands_upright_at_the_top_right_of_a_turned_page(degrees: int, authority: Any, ordered: Any) -> None:
+    document = pikepdf.open(upload("Bản vẽ.pdf"))
+    document.pages[0].Rotate = degrees
+    turned, plain = BytesIO(), upload("Bản vẽ.pdf").read()
+    document.save(turned)
+    lines = ("Kèm theo văn bản số: 01/QĐ-UBND",)
+
+    def corner(pdf: bytes, name: str) -> Any:
+        wish = ordered(authority.agency(), name, pdf=pdf, placement=signing.Placement("text", lines=lines))
+        made = signing.perform(signing.order(wish).pk)
+        assert made
+        shown = pypdfium2.PdfDocument(signing.read(made))
+        shown.init_forms()
+        picture = shown[0].render(scale=2, may_draw_forms=True).to_pil().convert("L")
+        return picture.crop((picture.width - 420, 10, picture.width, 90))
+
+    upright, found = corner(plain, "test:plain"), corner(turned.getvalue(), "test:turned")
+    for one, other in ((upright, found), (found, upright)):
+        assert ink(one) > 1000, "something is drawn"
+        # Not even a few points from where the other's letters are.
+        beside = ImageChops.lighter(one, ImageChops.invert(other.filter(ImageFilter.MinFilter(7))))
+        assert ink(beside) < ink(one) / 20
+
+
+def ink(picture: Any) -> int:
+    return sum(picture.histogram()[:128])
+
+
+def test_everybody_who_asks_hears_that_an_annex_is_ours_and_of_which_paper(
+    world: World, drafted: Dossier, authority: Any
+) -> None:
+    certify(world, authority)
+    decide(world, drafted)
+    result = seal(world, drafted)
+    content = signed(result.enclosures.order_by("place")[0])
+
+    def asked() -> tuple[str, Any]:
+        page = text(Client().post("/kiem-tra/", {"file": SimpleUploadedFile("x.pdf", content)}))
+        answer = Client().post("/api/v1/verify/", {"file": SimpleUploadedFile("x.pdf", content)})
+        return page, answer.json()["state"]
+
+    page, state = asked()
+    assert f"tài liệu kèm theo văn bản số {result.number}" in page
+    assert "Bản vẽ" in page
+    assert state == "issued"
+    Result.objects.filter(pk=result.pk).update(recalled_at=timezone.now())
+    page, state = asked()
+    assert "Văn bản chính đã bị thu hồi" in page
+    assert state == "recalled"

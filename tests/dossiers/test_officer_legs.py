@@ -269,11 +269,11 @@ def test_who_does_not_sit_at_the_desk_is_not_offered_to_assign(world: World, rec
 def test_a_finished_result_is_uploaded_and_seen(world: World, received: Dossier, climb: Climb, decision: bytes) -> None:
     climb(received, "so-tham-dinh")
     khanh = Desk(world, "khanh")
-    assert 'type="file"' not in text(khanh.get(f"ho-so/{received.code}/soan"))
+    assert 'name="file"' not in text(khanh.get(f"ho-so/{received.code}/soan"))
     Case.objects.filter(pk=received.case_id).update(upload_result=True)
     routing._cases.cache_clear()
     page = text(khanh.get(f"ho-so/{received.code}/soan"))
-    assert 'type="file"' in page
+    assert 'name="file"' in page
     assert "multipart/form-data" in page
     picture = SimpleUploadedFile("anh.png", b"\x89PNG\r\n\x1a\nxx", "image/png")
     refused = khanh.act(received, "soan", kind="approval", file=picture)

@@ -135,7 +135,7 @@ def test_the_page_costs_few_statements(world: World, received: Dossier, climb: C
     desk.open(received)
     with CaptureQueriesContext(connection) as queries:
         assert desk.open(received).status_code == 200
-    assert len(queries) <= 18
+    assert len(queries) <= 19
 
 
 def test_files_that_are_no_pages_are_handed_over_as_they_are(world: World, submitted: Dossier) -> None:

@@ -189,7 +189,7 @@ def test_what_is_no_pdf_is_no_result(world: World, name: str, data: bytes) -> No
 
 
 def test_a_picture_is_no_result(world: World) -> None:
-    with pytest.raises(files.FileRefused, match="phải là tệp PDF"):
+    with pytest.raises(files.FileRefused, match="Chỉ nhận tệp PDF"):
         files.keep_result(picture())
 
 

@@ -84,7 +84,7 @@ def result(request: ActorRequest, code: str) -> HttpResponseBase:
 @citizens_only
 @require_safe
 def enclosure(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponseBase:
-    """A signed file that goes with the result; whoever takes it takes the result."""
+    """A signed file that goes with the result."""
     dossier = own_or_404(request, code)
     found = get_object_or_404(Enclosure, pk=pk, result=_issued(dossier))
     return _handed(request, dossier, found, _("Tải tài liệu kèm theo kết quả"), f"{found.title}.pdf")
@@ -105,7 +105,7 @@ def _handed(
         return redirect(telling.own_url(dossier))
     content = preserving.best(document)
     access.log_read(dossier, by=request.actor, at=timezone.now(), what=told)
-    if request.method == "GET":
+    if request.method == "GET" and isinstance(what, Result):
         _hand_over(dossier, request)
     return as_download(content, name)
 

@@ -11,10 +11,10 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from dossiers import enclosing
+from dossiers import genuine
 from dossiers.forms import SignedFileForm
 from dossiers.messaging import moment
-from dossiers.models import CertifiedCopy, Result
+from dossiers.models import CertifiedCopy, Enclosure, Result
 from dossiers.tracking import replacement_of
 from dossiers.views.citizen.downloads import signed
 from portal.floor.throttling import limited
@@ -44,7 +44,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 @limited("verify", RATE, methods=("GET", "HEAD"))
 def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     """One issued result or copy: number, date, agency, kind, and whether its signatures hold."""
-    found = _issued().filter(verify_code=code[:16]).first() or _copies().filter(verify_code=code[:16]).first()
+    found = genuine.with_code(code[:16])
     document = signed(found)
     if found is None or document is None:
         return render(request, "dossiers/citizen/verify.html", {"form": SignedFileForm(), "unknown": True}, status=404)
@@ -54,14 +54,6 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
     response = render(request, "dossiers/citizen/verify.html", context)
     patch_cache_control(response, private=True, no_store=True)
     return response
-
-
-def _issued() -> Any:
-    return Result.objects.exclude(issued_at=None).select_related("dossier__case", "sealing_agency")
-
-
-def _copies() -> Any:
-    return CertifiedCopy.objects.exclude(issued_at=None).select_related("agency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +70,13 @@ def _ours(sha256: str) -> Ours | None:
     document = preserving.document_of(sha256)
     if document is None:
         return None
-    kind, key = document.reference.split(":")[:2]
-    if kind == "result":
-        found = _issued().filter(pk=key, signed_document_id=document.pk).first()
-    elif kind == enclosing.KIND:
-        found = _issued().filter(enclosures__pk=key, enclosures__signed_document_id=document.pk).first()
-    else:
-        found = _copies().filter(signed_document_id=document.pk).first()
+    found = genuine.of_document(document)
     return _said_of(found) if found else None
 
 
-def _said_of(found: Result | CertifiedCopy) -> Ours:
+def _said_of(found: genuine.Paper) -> Ours:
+    if isinstance(found, Enclosure):
+        return _enclosed(found, _said_of(found.result))
     if isinstance(found, CertifiedCopy):
         if found.recalled_at is not None:
             words = _("Cơ quan đã thu hồi bản sao này lúc %s; bản sao không còn giá trị.") % moment(found.recalled_at)
@@ -99,6 +87,16 @@ def _said_of(found: Result | CertifiedCopy) -> Ours:
     if found.superseded_at is not None:
         return Ours(False, _("Văn bản này đã được thay bằng bản khác."), _facts(found))
     return Ours(True, _("Đây là kết quả do chúng tôi phát hành, nội dung còn nguyên."), _facts(found))
+
+
+def _enclosed(found: Enclosure, result: Ours) -> Ours:
+    """What goes with a result stands and falls with it."""
+    named = {"label": _("Tài liệu kèm theo"), "text": found.title}
+    words = (
+        _("Đây là tài liệu kèm theo văn bản số %s do chúng tôi phát hành, nội dung còn nguyên.") % found.result.number
+    )
+    gone = _("Văn bản chính đã bị thu hồi") if result.gone else ""
+    return Ours(result.holds, words if result.holds else result.words, [named, *result.facts], gone)
 
 
 def _verdict(report: Report, ours: Ours | None) -> dict[str, Any]:

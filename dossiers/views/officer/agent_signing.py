@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from dossiers import enclosing
 from dossiers.views.officer import signed_matters
 from dossiers.views.officer.files import note_look
 from portal.floor.actor import Actor
@@ -92,9 +93,14 @@ def begin(request: ActorRequest, pk: uuid.UUID) -> HttpResponse:
         return JsonResponse(_state(wanted))
     except SigningRefused as refused:
         return JsonResponse({"error": str(refused)}, status=409)
-    seal = wanted.certificate.purpose == "seal"
-    endpoint = settings.SIGNING_AGENT_SEAL if seal else settings.SIGNING_AGENT_PERSON
-    return JsonResponse({"state": "open", "endpoint": endpoint, "order": agent_doors.order(request, opened)})
+    order = agent_doors.order(request, opened)
+    if wanted.reference.startswith(f"{enclosing.KIND}:"):
+        endpoint, order["DocNumber"] = settings.SIGNING_AGENT_APPENDIX, wanted.reason
+    elif wanted.certificate.purpose == "seal":
+        endpoint = settings.SIGNING_AGENT_SEAL
+    else:
+        endpoint = settings.SIGNING_AGENT_PERSON
+    return JsonResponse({"state": "open", "endpoint": endpoint, "order": order})
 
 
 @require_safe

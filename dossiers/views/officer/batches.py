@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from dossiers import basket, enclosing, letters, outbox, processing
-from dossiers.models import OutboxMessage, SigningBatch, SigningItem
+from dossiers.models import Enclosure, OutboxMessage, SigningBatch, SigningItem
 from dossiers.wording import short
 from portal.floor.web import ActorRequest
 from signatures import asking
@@ -74,14 +74,19 @@ def _codes(rows: list[dict[str, Any]]) -> list[str]:
 
 
 def outcomes(row: SigningBatch) -> list[dict[str, Any]]:
-    """One line for each document, in the order of the batch; four statements."""
+    """One line for each document, in the order of the batch; five statements."""
     items = list(row.items.select_related("dossier", "result", "paper").order_by("place"))
     keys = {one.pk: _order_key(one) for one in items}
     orders = {message.key: message for message in OutboxMessage.objects.filter(key__in=filter(None, keys.values()))}
-    references = {one.pk: _reference(one) for one in items}
-    found = SigningRequest.objects.filter(reference__in=filter(None, references.values())).select_related("certificate")
-    requests = {request.reference: request for request in found}
-    return [_line(one, orders.get(keys[one.pk]), requests.get(references[one.pk])) for one in items]
+    enclosed: dict[Any, list[Enclosure]] = {}
+    for enclosure in Enclosure.objects.filter(result__in=[one.result_id for one in items if one.result_id]):
+        enclosed.setdefault(enclosure.result_id, []).append(enclosure)
+    references = {one.pk: _references(one, enclosed.get(one.result_id, [])) for one in items}
+    wanted = [reference for several in references.values() for reference in several]
+    found = SigningRequest.objects.filter(reference__in=wanted).select_related("certificate")
+    known = {request.reference: request for request in found}
+    asked = {pk: enclosing.shown(known[one] for one in several if one in known) for pk, several in references.items()}
+    return [_line(one, orders.get(keys[one.pk]), asked[one.pk]) for one in items]
 
 
 def _purpose(item: SigningItem) -> str:
@@ -96,13 +101,14 @@ def _order_key(item: SigningItem) -> str:
     return processing.signing_key(item.result, _purpose(item)) if item.result else ""
 
 
-def _reference(item: SigningItem) -> str:
+def _references(item: SigningItem, enclosures: list[Enclosure]) -> list[str]:
     if item.paper is not None:
-        return letters.reference(item.paper, "seal")
+        return [letters.reference(item.paper, "seal")]
     if item.result is None:
-        return ""
-    purpose = "seal" if item.batch.kind == SigningBatch.Kind.SEAL else "person"
-    return f"result:{item.result.pk}:{purpose}:{item.result.signing_attempt}"
+        return []
+    if _purpose(item) == "seal":
+        return enclosing.references(item.result, enclosures)
+    return [f"result:{item.result.pk}:person:{item.result.signing_attempt}"]
 
 
 def _line(item: SigningItem, order: OutboxMessage | None, asked: SigningRequest | None) -> dict[str, Any]:
@@ -132,8 +138,7 @@ def _became(item: SigningItem, order: OutboxMessage | None, asked: SigningReques
     if _purpose(item) == "seal" and item.result is not None and item.result.issued_at is not None:
         return SIGNED, ""
     if asked is not None and asked.state == SigningRequest.State.DONE:
-        waits = item.result is not None and _purpose(item) == "seal" and not enclosing.complete(item.result)
-        return (SIGNING, _("Đang ký tài liệu kèm theo.")) if waits else (SIGNED, "")
+        return SIGNED, ""
     if asked is not None and asked.state == SigningRequest.State.FAILED:
         return FAILED, asked.last_error
     if asked is not None and asked.certificate.at_agent:

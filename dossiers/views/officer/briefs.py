@@ -10,6 +10,7 @@ from dossiers import deadlines, routing, supplements
 from dossiers.messaging import moment
 from dossiers.routing import NoWay
 from dossiers.series import day
+from dossiers.views.officer import enclosures
 from dossiers.views.officer.situation import Situation
 from dossiers.wording import deadline
 from procedures import fees
@@ -32,6 +33,7 @@ def page(situation: Situation, name: str) -> dict[str, Any]:
         "sla": deadline(dossier, now=situation.now),
         "lines": said(situation) if said else [],
         "picture": picture(situation, name),
+        "enclosures": enclosures.links(situation) if name in ("trinh", "ky", "dong-dau", "ky-lai") else [],
     }
 
 

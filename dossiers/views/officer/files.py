@@ -115,7 +115,7 @@ def enclosure(request: ActorRequest, code: str, pk: uuid.UUID) -> HttpResponse:
     one = next((one for one in situation.enclosures if one.pk == pk), None)
     if one is None:
         raise Http404
-    note_look(situation.dossier, request.actor, _("tài liệu kèm theo kết quả"), at=situation.now)
+    note_look(situation.dossier, request.actor, f"kèm theo kết quả: {one.title}"[:120], at=situation.now)
     signed = SignedDocument.objects.filter(pk__in=[one.signed_document_id]).first()
     try:
         pdf = signing.read(signed) if signed else enclosing.read(one)

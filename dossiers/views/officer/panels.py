@@ -12,7 +12,7 @@ from dossiers.models import Attachment, IssuedPaper
 from dossiers.officer_forms import VerdictForm
 from dossiers.states import MOVES, Status
 from dossiers.views import time_limit
-from dossiers.views.officer import digitising, leg_panel, packages, signed_papers, trail_words
+from dossiers.views.officer import digitising, enclosures, leg_panel, packages, signed_papers, trail_words
 from dossiers.views.officer.situation import Situation
 from dossiers.wording import short
 from portal.floor import masking
@@ -189,16 +189,8 @@ def result(situation: Situation) -> dict[str, Any]:
         "text": dict(current.text),
         "pdf": pdf,
         "signed": bool(current.signed_document_id),
-        "enclosures": enclosed(situation),
+        "enclosures": enclosures.links(situation),
     }
-
-
-def enclosed(situation: Situation) -> list[dict[str, str]]:
-    """What goes out with the result, to be opened."""
-    return [
-        {"title": one.title, "url": reverse("officer_enclosure", args=[situation.code, one.pk])}
-        for one in situation.enclosures
-    ]
 
 
 def _parcel(situation: Situation, shipment: Any) -> str:

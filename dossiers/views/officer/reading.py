@@ -16,10 +16,9 @@ from dossiers.models import Dossier
 from dossiers.refusals import LostRace, MoveRefused
 from dossiers.routing import NoWay
 from dossiers.views.officer import basket as listing
-from dossiers.views.officer import files, flags
+from dossiers.views.officer import enclosures, files, flags
 from dossiers.views.officer.acting import work
 from dossiers.views.officer.dossier import result_viewer
-from dossiers.views.officer.panels import enclosed
 from dossiers.views.officer.situation import Situation
 from dossiers.wording import deadline, short
 from portal.floor import masking
@@ -50,7 +49,7 @@ def reading(request: ActorRequest, code: str) -> HttpResponse:
         **_head(situation), **sides, **_said(situation), "viewer": _viewer(situation), "form": forms[SIGN],
         "rework": forms[RETURN], "section": "signing", "may": set(situation.moves),
         "address": reverse("officer_reading", args=[situation.code]),
-        "whole": reverse("officer_dossier", args=[situation.code]), "enclosures": enclosed(situation),
+        "whole": reverse("officer_dossier", args=[situation.code]), "enclosures": enclosures.links(situation),
         "lends": _lends(situation), "returning": "tra" in request.GET,
         "signing": situation.signing, "raised": _raised(situation),
     }, status=422 if faulty else 200)  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from dossiers import enclosing
 from dossiers.models import Attachment, Dossier, Enclosure, IssuedPaper, Result
 from dossiers.states import CLOSED
 from signatures.models import SigningRequest
@@ -33,11 +34,11 @@ def of(requests: Iterable[SigningRequest]) -> dict[uuid.UUID, Matter]:
         over = result.dossier.status in CLOSED or result.superseded_at is not None
         name = _("Kết quả: %s") % result.dossier.title
         known["result", str(result.pk)] = Matter(name, result.number, result.dossier, over)
-    for enclosure in Enclosure.objects.filter(pk__in=keys.get("enclosure", [])).select_related("result__dossier"):
+    for enclosure in Enclosure.objects.filter(pk__in=keys.get(enclosing.KIND, [])).select_related("result__dossier"):
         result = enclosure.result
         over = result.dossier.status in CLOSED or result.superseded_at is not None
         name = _("Tài liệu kèm theo: %s") % enclosure
-        known["enclosure", str(enclosure.pk)] = Matter(name, result.number, result.dossier, over)
+        known[enclosing.KIND, str(enclosure.pk)] = Matter(name, result.number, result.dossier, over)
     for paper in IssuedPaper.objects.filter(pk__in=keys.get("paper", [])).select_related("dossier"):
         known["paper", str(paper.pk)] = Matter(str(paper.get_kind_display()), paper.number, paper.dossier)
     for copy in Attachment.objects.filter(pk__in=keys.get("copy", [])).select_related("dossier"):

@@ -172,12 +172,9 @@ class Situation:
         promise = OutboxMessage.objects.filter(key=processing.signing_key(result, "seal" if seal else "sign")).first()
         if promise is None:
             return None
-        reference = f"result:{result.pk}:{'seal' if seal else 'person'}:{result.signing_attempt}"
-        asked = [reference]
-        if seal:
-            asked += [f"{enclosing.KIND}:{one.pk}:{result.signing_attempt}" for one in self.enclosures]
-        requests = SigningRequest.objects.select_related("certificate").filter(reference__in=asked)
-        waiting = min(requests, key=lambda request: request.state == "done", default=None)
+        reference = f"result:{result.pk}:person:{result.signing_attempt}"
+        asked = enclosing.references(result, self.enclosures) if seal else [reference]
+        waiting = enclosing.shown(SigningRequest.objects.select_related("certificate").filter(reference__in=asked))
         return {
             "seal": seal,
             "error": result.signing_error or (waiting.last_error if waiting else ""),

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tests.simulators.agent.stick import Stick, altered
 from tests.simulators.serving import HOST, begin, command_line, listen, now, write_durably
 
-SIGNING = ("SignApproved", "SignIssued", "SignPDF", "SignCopy")
+SIGNING = ("SignApproved", "SignIssued", "SignAppendix", "SignPDF", "SignCopy")
 MANNERS = {"sign", "cancel", "wrong_pin", "other", "alter", "unsigned", "mute", "twice"}
 UNSIGNED = {"cancel": "Người dùng hủy thao tác ký.", "wrong_pin": "Mã PIN không đúng."}
 PATIENCE = ClientTimeout(total=60)

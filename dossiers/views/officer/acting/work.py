@@ -6,13 +6,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from dossiers import files, outbox, processing
+from dossiers import enclosing, files, outbox, processing
 from dossiers import officer_forms as forms
 from dossiers.models import Dossier
 from dossiers.refusals import MoveRefused
 from dossiers.views.officer import agent_signing, briefs, signature_place
 from dossiers.views.officer.acting.act import Act, owner
 from portal.floor.actor import Actor
+from portal.floor.ports import PortError
+from portal.floor.vietnamese import BadText
 
 
 def _assign(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
@@ -30,14 +32,18 @@ def _forward(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
 
 
 def _draft(dossier: Dossier, by: Actor, at: dt.datetime, form: Any) -> str:
-    given = form.cleaned_data
+    given, kept = form.cleaned_data, form.kept()
+    enclosing.check(dossier, len(kept) + len(given.get("enclose", ())))
     try:
-        file = files.keep_result(given["file"]) if given.get("file") else ""
-        added = [files.keep_enclosure(upload) for upload in given.get("enclose", ())]
-    except files.FileRefused as refused:
+        file = files.keep_result(given["file"]) if given.get("file") else form.kept_file()
+        added = files.keep_enclosures(given.get("enclose", ()))
+    except (files.FileRefused, BadText) as refused:
         raise MoveRefused(str(refused)) from None
+    except PortError:
+        raise MoveRefused(_("Chưa quét được mã độc lúc này. Gửi lại sau ít phút.")) from None
+    enclosures = [*kept, *added]
     processing.draft_result(
-        dossier, by=by, at=at, kind=given["kind"], text=form.texts(), file=file, enclosures=[*form.kept(), *added]
+        dossier, by=by, at=at, kind=given["kind"], text=form.texts(), file=file, enclosures=enclosures
     )
     return _("Đã soạn kết quả. Xem lại bản in rồi trình ký.")
 
