@@ -19,6 +19,7 @@ from signatures.models import SigningRequest
 from signatures.refusals import NotNow
 from tests.authority import Authority
 from tests.dossiers.conftest import picture
+from tests.dossiers.results import enclosure
 from tests.dossiers.signing import certify, resolve
 from tests.world import MONDAY, ZONE, World
 
@@ -299,6 +300,7 @@ def test_a_signature_that_was_refused_is_told_and_can_be_ordered_again(world: Wo
         processing.sign_again(decided, by=world.actor("lan"), at=LATER)
     result = decided.results.get()
     processing.signing_failed(result, reason="Chứng thư số đã bị thu hồi", at=LATER)
+    processing.signing_failed(result, reason="Tệp hỏng", at=LATER)  # of what goes out with it: the first reason stays
     assert OutboxMessage.objects.get(topic="signing_failed").payload == {"reason": "Chứng thư số đã bị thu hồi"}
     again = processing.sign_again(decided, by=world.actor("lan"), at=LATER)
     assert (again.signing_attempt, again.signing_error) == (2, "")
@@ -347,3 +349,14 @@ def test_nobody_signs_for_a_dossier_that_was_let_go_after_the_decision(world: Wo
     withdrawing.accept_withdrawal(dossier, by=world.actor("lan"), at=LATER)
     assert outbox.perform_now(OutboxMessage.objects.get(kind="result.sign").key)
     assert not SigningRequest.objects.exists()
+
+
+def test_what_goes_out_with_a_result_is_fixed_by_its_draft(world: World, received: Dossier, climb: Climb) -> None:
+    climb(received, "so-tham-dinh")
+    given = [enclosure("Bản vẽ.pdf"), enclosure("Phụ lục.pdf")]
+    khanh = world.actor("khanh")
+    result = processing.draft_result(received, by=khanh, at=LATER, kind="approval", text={}, enclosures=given)
+    assert [one.title for one in result.enclosures.order_by("place")] == ["Bản vẽ", "Phụ lục"]
+    snapshot = received.events.get(verb="draft_result").snapshot
+    assert snapshot is not None
+    assert [one["sha256"] for one in snapshot["enclosures"]] == [one.sha256 for one in given]
