@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 EXECUTABLE = os.environ.get("MOTCUA_CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
@@ -39,6 +39,7 @@ def chromium() -> Iterator[Browser]:
     # Playwright's loop runs in this thread; the test's own queries do not disturb it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
+        expect.set_options(timeout=20_000)
         browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
         yield browser
         browser.close()
@@ -51,6 +52,7 @@ def picture(page: Page, path: Path) -> None:
     """
     if not PICTURES:
         return
+    page.wait_for_load_state()
     try:
         page.screenshot(path=path, full_page=True)
     except Error:
@@ -59,7 +61,10 @@ def picture(page: Page, path: Path) -> None:
 
 def faults(page: Page, *, rules: bool = True) -> list[str]:
     """What is wrong with the page as it stands: sideways scrolling, parts cut off, and, unless told not to look,
-    accessibility rules broken: all of them in a wide window, in a narrow one those that its width decides."""
+    accessibility rules broken: all of them in a wide window, in a narrow one those that its width decides.
+
+    A click ends when the answer to it begins to arrive; the page is whole when it was read to its end."""
+    page.wait_for_load_state()
     found: list[str] = []
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append("scrolls sideways")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from dossiers import consulting, files, grouping, intake, supplementing, verifying
 from dossiers.models import Dossier, Draft, GroupFiling, Result
@@ -215,12 +216,12 @@ def test_a_dossier_is_filed_with_scripts_off(world: World, window: Any) -> None:
         page.check("[name=mode][value=desk]")
         page.click("text=Tiếp tục")
         page.click("text=Gửi hồ sơ")
-        assert page.title().startswith("Lỗi: ")
+        expect(page).to_have_title(re.compile("^Lỗi: "))
         page.check("[name=agree]")
         page.click("text=Gửi hồ sơ")
-        assert page.is_visible("text=Đã gửi hồ sơ")
+        expect(page.locator("text=Đã gửi hồ sơ")).to_be_visible()
         code = page.inner_text(".codebig")
         page.click("text=Mở trang theo dõi không cần đăng nhập")
-        assert page.inner_text("h1") == "Đang chờ một cửa trả lời"
+        expect(page.locator("h1")).to_have_text("Đang chờ một cửa trả lời")
         assert code in page.url
     assert Dossier.objects.count() == 1

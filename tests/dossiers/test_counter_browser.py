@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from dossiers import serving
 from dossiers.models import Dossier
@@ -50,7 +50,7 @@ def test_a_dossier_is_taken_in_without_a_mouse(browser: Browser, live_server: An
         page.keyboard.type(AN)
         page.keyboard.press("Enter")  # the scanner ends its line
         page.wait_for_selector("text=Nguyễn Thị An")
-        assert page.evaluate("document.activeElement.name") == "q"
+        expect(page.locator("[name=q]").first).to_be_focused()
         page.keyboard.type("tho cung liet si")
         page.keyboard.press("Enter")
         page.wait_for_url("**/can-bo/tiep-nhan/*-*")
@@ -66,7 +66,7 @@ def test_a_dossier_is_taken_in_without_a_mouse(browser: Browser, live_server: An
         page.wait_for_url("**/xong")
         dossier = Dossier.objects.get()
         assert dossier.status == Status.IN_PROGRESS
-        assert page.evaluate("document.activeElement.textContent").startswith("In giấy số 01/TNHS")
+        expect(page.locator(":focus")).to_contain_text("In giấy số 01/TNHS")
         assert {row.document_key for row in dossier.handed.all()} == {"don", "bang-tqgc"}
         page.keyboard.press("n")
         page.wait_for_url("**/can-bo/tiep-nhan")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from dossiers import intake
 from dossiers.models import Dossier
@@ -64,24 +64,24 @@ def test_rows_are_ticked_by_hand_and_by_key_and_received_together(
     opened: Opened, several: list[Dossier], tmp_path: Path
 ) -> None:
     with opened("binh") as page:
-        assert page.locator(".bulk").is_hidden()
+        expect(page.locator(".bulk")).to_be_hidden()
         page.keyboard.press("j")
         page.keyboard.press("x")
         page.keyboard.press("j")
         page.keyboard.press("j")
         page.keyboard.press("Shift+X")
-        assert page.get_by_text("Đã chọn 3:").is_visible()
+        expect(page.get_by_text("Đã chọn 3:")).to_be_visible()
         picture(page, tmp_path / "queue-ticked-1280.png")
         assert faults(page) == []
         page.keyboard.press("Escape")
-        assert page.locator(".bulk").is_hidden()
+        expect(page.locator(".bulk")).to_be_hidden()
         page.locator("thead .ck input").check()
-        assert page.get_by_text("Đã chọn 5:").is_visible()
+        expect(page.get_by_text("Đã chọn 5:")).to_be_visible()
         page.get_by_role("button", name="Nhận hồ sơ").click()
         picture(page, tmp_path / "bulk-1280.png")
         assert faults(page) == []
         page.get_by_role("button", name="Nhận 5 hồ sơ").click()
-        assert page.get_by_text("Xong 5 hồ sơ").is_visible()
+        expect(page.get_by_text("Xong 5 hồ sơ")).to_be_visible()
         picture(page, tmp_path / "bulk-done-1280.png")
         assert faults(page) == []
     assert Dossier.objects.exclude(code=None).count() == 5
@@ -96,7 +96,7 @@ def test_without_javascript_rows_are_ticked_looked_at_and_received(
         page.get_by_role("button", name="Nhận hồ sơ").click()
         picture(page, tmp_path / "bulk-390.png")
         page.get_by_role("button", name="Nhận 1 hồ sơ").click()
-        assert page.get_by_text("Xong 1 hồ sơ").is_visible()
+        expect(page.get_by_text("Xong 1 hồ sơ")).to_be_visible()
         picture(page, tmp_path / "bulk-done-390.png")
 
 
@@ -111,7 +111,7 @@ def test_the_queue_is_narrowed_kept_and_made_compact(opened: Opened, several: li
             picture(page, tmp_path / f"queue-narrowed-{width}.png")
             assert faults(page) == []
             page.get_by_role("button", name="Lưu chế độ xem").click()
-            assert page.get_by_role("link", name=f"Trên mạng {width}").is_visible()
+            expect(page.get_by_role("link", name=f"Trên mạng {width}")).to_be_visible()
             page.get_by_role("button", name="Dòng gọn").click()
             picture(page, tmp_path / f"queue-compact-{width}.png")
             assert faults(page) == []
@@ -127,9 +127,9 @@ def test_keys_judge_papers_and_go_places(
         page.goto(f"{live_server.url}/can-bo/ho-so/{several[0].reference}")
         page.keyboard.press("2")
         page.keyboard.press("d")
-        assert page.locator("#papers input[value=ok]").first.is_checked()
+        expect(page.locator("#papers input[value=ok]").first).to_be_checked()
         page.keyboard.press("c")
-        assert page.locator("#papers input[value=no]").first.is_checked()
+        expect(page.locator("#papers input[value=no]").first).to_be_checked()
         picture(page, tmp_path / "process-1280.png")
         page.keyboard.press("Escape")
         page.wait_for_url("**/can-bo/hang-viec*")
@@ -161,10 +161,10 @@ def test_new_dossiers_are_announced_and_no_row_moves(opened: Opened, several: li
         copies(several[0], 2)
         Dossier.objects.exclude(pk__in=[one.pk for one in several]).update(submitted_at=timezone.now())
         page.evaluate("htmx.ajax('GET', document.querySelector('[hx-trigger]').getAttribute('hx-get'), '[hx-trigger]')")
-        assert page.get_by_text("2 hồ sơ mới").is_visible()
+        expect(page.get_by_text("2 hồ sơ mới")).to_be_visible()
         assert page.locator(".tb tbody").inner_text() == shown
         page.get_by_role("link", name="Tải lại").click()
-        assert page.locator(".tb tbody tr").count() == 7
+        expect(page.locator(".tb tbody tr")).to_have_count(7)
 
 
 def test_operators_and_leaders_have_their_pages(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from dossiers import consulting, files, processing, verifying
 from dossiers.models import Consultation, Dossier
@@ -88,7 +88,7 @@ def test_looking_at_another_paper_keeps_what_was_typed(
         address = other.get_attribute("href")
         other.click()
         page.locator(f'.vw-l a[aria-current][href="{address}"]').wait_for()
-        assert page.get_by_label("Nội dung trả lời").input_value() == "Đã xem hai giấy tờ"
+        expect(page.get_by_label("Nội dung trả lời")).to_have_value("Đã xem hai giấy tờ")
 
 
 def test_paper_and_what_was_just_passed_on(world: World, received: Dossier, look: Any) -> None:

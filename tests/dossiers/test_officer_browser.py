@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from dossiers import archiving, files, packaging, processing, returning, supplementing, suspending
 from dossiers.models import Dossier, Result
@@ -177,10 +177,10 @@ def test_without_javascript_a_dossier_is_judged_and_received(
         page.get_by_role("link", name=submitted.reference).click()
         page.get_by_text("Đạt", exact=True).click()
         page.get_by_role("button", name="Lưu nhận xét").click()
-        assert page.get_by_text("Đã lưu nhận xét 1 giấy tờ").is_visible()
+        expect(page.get_by_text("Đã lưu nhận xét 1 giấy tờ")).to_be_visible()
         page.get_by_role("link", name="Nhận hồ sơ").click()
         page.get_by_role("button", name="Nhận hồ sơ").click()
-        assert page.get_by_text("đã sẵn sàng để in").is_visible()
+        expect(page.get_by_text("đã sẵn sàng để in")).to_be_visible()
         assert Dossier.objects.get().status == Status.IN_PROGRESS
 
 

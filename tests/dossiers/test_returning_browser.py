@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from dossiers import correcting
 from dossiers.models import Attachment, Dossier, HandedPaper, Shipment
@@ -69,7 +69,7 @@ def test_without_scripts_results_are_posted_together(several: Any, opened: Opene
         page.get_by_role("button", name="Gửi bưu điện").click()
         page.get_by_role("button", name="Gửi 2 kết quả qua bưu điện").click()
         picture(page, tmp_path / "posted.png")
-        assert page.get_by_role("button", name="In nhãn địa chỉ").is_visible()
+        expect(page.get_by_role("button", name="In nhãn địa chỉ")).to_be_visible()
     with opened(f"ho-so/{first.code}/tra", java_script_enabled=False) as page:
         assert "Việc này không còn làm được" in page.content()
     assert Shipment.objects.count() == 2
@@ -102,7 +102,7 @@ def test_what_is_drawn_on_the_screen_is_kept_as_the_signature(several: Any, open
         for step in range(1, 8):
             page.mouse.move(box["x"] + 40 + step * 30, box["y"] + 60 + (step % 2) * 40)
         page.mouse.up()
-        assert page.get_by_text("Đã có chữ ký.").is_visible()
+        expect(page.get_by_text("Đã có chữ ký.")).to_be_visible()
         picture(page, tmp_path / "signed.png")
         page.get_by_role("button", name="Trả kết quả").click()
         page.wait_for_url("**/can-bo/**")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from dossiers.models import Dossier, Result
 from tests.browser import chromium, faults, picture
@@ -49,7 +49,7 @@ def numbers(page: Page) -> list[str]:
 def test_the_box_is_clicked_dragged_and_moved_by_keys(opened: Callable[..., Page], tmp_path: Path) -> None:
     for width in (1280, 390):
         page = opened(width)
-        assert not page.locator(".place-s").is_visible()
+        expect(page.locator(".place-s")).to_be_hidden()
         page.get_by_text("Chọn trên trang").click()
         image, box = page.locator(".place-s img"), page.locator(".place-s button")
         image.evaluate("image => image.decode()")
@@ -60,7 +60,7 @@ def test_the_box_is_clicked_dragged_and_moved_by_keys(opened: Callable[..., Page
         box.press("ArrowLeft")
         box.press("Shift+ArrowDown")
         assert numbers(page) == ["1", "82", "129"]
-        assert page.get_by_role("status").filter(has_text="cách mép trái 82 mm, cách mép dưới 129 mm").is_visible()
+        expect(page.get_by_role("status").filter(has_text="cách mép trái 82 mm, cách mép dưới 129 mm")).to_be_visible()
         box.scroll_into_view_if_needed()
         held = box.bounding_box()
         assert held is not None

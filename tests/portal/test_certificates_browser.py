@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from portal.certificates.store import BASE as STORE
 from signatures import truststore
@@ -63,6 +64,6 @@ def test_pages_are_whole_accessible_and_work_without_javascript(
             page.get_by_role("button", name="Xem trước").click()
             page.screenshot(path=tmp_path / "preview-1280.png", full_page=True)
             page.get_by_role("button", name="Tin cậy chứng thư này").click()
-            assert "Đã tin cậy" in page.locator("main").inner_text()
+            expect(page.locator("main")).to_contain_text("Đã tin cậy")
     assert TrustedRoot.objects.trusted().count() == 2
     assert found == {}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from procedures.models import Case, GroupMember, LifeEvent, Procedure, ProcedureGroup, RequiredDocument
 from tests import world as worlds
@@ -92,11 +92,11 @@ def test_search_and_display_work_without_javascript(browser: Browser, site: str)
         page.get_by_label("Tìm thủ tục").fill("dang ky khai sinh")
         page.get_by_role("button", name="Tìm", exact=True).click()
         page.get_by_role("link", name="Đăng ký khai sinh").click()
-        assert page.get_by_role("heading", level=1).inner_text() == "Đăng ký khai sinh"
+        expect(page.get_by_role("heading", level=1)).to_have_text("Đăng ký khai sinh")
         page.get_by_role("button", name="Cỡ chữ rất lớn").click()
-        assert page.locator("html").get_attribute("data-size") == "3"
+        expect(page.locator("html")).to_have_attribute("data-size", "3")
         page.get_by_text("Mục lục", exact=True).click()
-        assert page.get_by_role("link", name="Trợ giúp").first.is_visible()
+        expect(page.get_by_role("link", name="Trợ giúp").first).to_be_visible()
 
 
 def test_papers_are_narrowed_and_printed_without_javascript(browser: Browser, site: str) -> None:
@@ -106,13 +106,13 @@ def test_papers_are_narrowed_and_printed_without_javascript(browser: Browser, si
         page.get_by_text("Trả lời vài câu để bớt giấy tờ không cần").click()
         page.get_by_label("Khai sinh quá hạn").check()
         page.get_by_role("button", name="Chỉ hiện giấy tờ của tôi").click()
-        assert page.url.endswith("?truong-hop=qua-han#chuan-bi")
-        assert page.locator(".prep").count() == 1
+        page.wait_for_url("**/*?truong-hop=qua-han#chuan-bi")
+        expect(page.locator(".prep")).to_have_count(1)
         page.get_by_role("link", name="In danh sách giấy tờ").click()
         page.emulate_media(media="print")
-        assert not page.get_by_role("link", name="Tải PDF để in").is_visible()
-        assert page.locator(".qr").is_visible()
-        assert page.locator(".prep .bx").first.is_visible()
+        expect(page.get_by_role("link", name="Tải PDF để in")).to_be_hidden()
+        expect(page.locator(".qr")).to_be_visible()
+        expect(page.locator(".prep .bx").first).to_be_visible()
 
 
 def test_the_keyboard_shows_where_it_is(browser: Browser, site: str) -> None:
@@ -131,12 +131,12 @@ def test_officers_keys_move_and_choose(browser: Browser, site: str) -> None:
         page.keyboard.press("/")
         assert page.evaluate("document.activeElement.name") == "q"
         page.keyboard.type("jx")
-        assert page.get_by_label("Tìm hồ sơ").input_value() == "jx"
+        expect(page.get_by_label("Tìm hồ sơ")).to_have_value("jx")
         page.get_by_label("Tìm hồ sơ").blur()
         page.keyboard.press("j")
-        assert page.locator("tr.cur td a").inner_text() == "000.21.05.H62-261122-0002"
+        expect(page.locator("tr.cur td a")).to_have_text("000.21.05.H62-261122-0002")
         page.keyboard.press("x")
-        assert not page.locator("tr.cur input").is_checked()
+        expect(page.locator("tr.cur input")).not_to_be_checked()
 
 
 def test_targets_are_large_enough_for_fingers(browser: Browser, site: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from portal.people import leave
 from procedures import calendars
@@ -88,11 +88,11 @@ def test_an_operator_transfers_somebody_without_javascript(browser: Browser, liv
         page.get_by_label("Vai trò").select_option(label="Công chức một cửa")
         page.get_by_label("Ngày").first.fill("x")
         page.get_by_role("button", name="Chuyển").click()
-        assert page.get_by_role("heading", name="Có 1 chỗ").or_(page.locator(".errsum")).first.is_visible()
+        expect(page.get_by_role("heading", name="Có 1 chỗ").or_(page.locator(".errsum")).first).to_be_visible()
         start = day(3)
         for label, value in (("Ngày", start.day), ("Tháng", start.month), ("Năm", start.year)):
             page.get_by_label(label, exact=True).fill(str(value))
         page.get_by_role("button", name="Chuyển").click()
-        assert "Đã chuyển" in page.locator("main").inner_text()
+        expect(page.locator("main")).to_contain_text("Đã chuyển")
     moved = Position.objects.get(user=world.users["binh"], valid_to=None)
     assert (moved.agency, moved.valid_from) == (world.agencies["other"], start)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from portal.floor.actor import SYSTEM
 from portal.models import User
@@ -72,9 +72,8 @@ def test_a_stage_is_added_and_moved_by_keyboard_without_scripts(
         page.get_by_label("Số giờ làm việc").first.fill("8")
         page.get_by_label("Cơ quan thực hiện").select_option("competent")
         page.get_by_role("button", name="Lưu bước").press("Enter")
-        assert "Sau khi ký chỉ còn một bước đóng dấu" in page.content()
+        expect(page.locator("main")).to_contain_text("Sau khi ký chỉ còn một bước đóng dấu")
         page.get_by_role("button", name="Lên Kiểm tra thực địa").press("Enter")
         page.get_by_role("button", name="Lên Kiểm tra thực địa").press("Enter")
-        rows = page.get_by_role("row").all_inner_texts()
-        assert "6. Kiểm tra thực địa" in rows[6]
-        assert "dài hơn thời hạn" in page.content(), "eight hours more than the limit"
+        expect(page.get_by_role("row").nth(6)).to_contain_text("6. Kiểm tra thực địa")
+        expect(page.locator("main"), "eight hours more than the limit").to_contain_text("dài hơn thời hạn")
