@@ -66,8 +66,10 @@ def shown(requests: Iterable[SigningRequest]) -> SigningRequest | None:
     return min(newest.values(), key=lambda one: weight.get(one.state, 2), default=None)
 
 
-def references(result: Result, enclosures: Iterable[Enclosure]) -> list[str]:
-    """Of every order for the seal so far, and for what goes out with it."""
+def references(result: Result, enclosures: Iterable[Enclosure], *, seal: bool) -> list[str]:
+    """Of the order for the person's signature; of every one for the seal so far and for what goes out with it."""
+    if not seal:
+        return [f"result:{result.pk}:person:{result.signing_attempt}"]
     names = [f"result:{result.pk}:seal", *(f"{KIND}:{one.pk}" for one in enclosures)]
     return [f"{name}:{attempt}" for name in names for attempt in range(1, result.signing_attempt + 1)]
 

@@ -1,7 +1,5 @@
 """Which of our issued papers a signed file is."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 
 from dossiers import enclosing
@@ -25,8 +23,8 @@ def of_document(document: SignedDocument) -> Paper | None:
 
 def with_code(code: str) -> Result | CertifiedCopy | None:
     """The issued result or copy that bears this code."""
-    found: Any = results().filter(verify_code=code).first() or copies().filter(verify_code=code).first()
-    return found  # type: ignore[no-any-return]
+    result: Result | CertifiedCopy | None = results().filter(verify_code=code).first()
+    return result or copies().filter(verify_code=code).first()
 
 
 def results() -> QuerySet[Result]:

@@ -64,7 +64,7 @@ def draft_result(
     """Write what the result will say; the earlier draft is kept as superseded. Raises MoveRefused.
 
     `file`: a finished PDF in the storage (`files.keep_result`), used instead of the template where the case allows it.
-    `enclosures`: what goes out with it in files of their own, new ones (`files.keep_enclosure`) or those of a draft.
+    `enclosures`: what goes out with it in files of their own, new ones (`files.keep_enclosures`) or those of a draft.
     """
     if kind == Result.Kind.REFUSAL and not text.get("reason", "").strip():
         raise MoveRefused(_("Hãy ghi lý do từ chối giải quyết."))

@@ -84,13 +84,8 @@ def picture(writer: BasePdfFileWriter, png: bytes, width: float, height: float) 
     return _form(writer, drawing.encode(), resources, width, height)
 
 
-def text(
-    writer: BasePdfFileWriter, lines: Sequence[str], width: float, height: float, *, turned: int = 0
-) -> IndirectObject:
-    """A form with the lines right aligned below its upper edge, upright on a page that is shown turned by so many
-    degrees. Raises SigningRefused when they do not fit into a box of that size on the page."""
-    if turned in (90, 270):
-        width, height = height, width
+def text(writer: BasePdfFileWriter, lines: Sequence[str], width: float, height: float) -> IndirectObject:
+    """A form with the lines right aligned below its upper edge. Raises SigningRefused when they do not fit."""
     face, (wide, high) = _face_of(lines), extent(lines)
     if wide > width or high > height:
         raise SigningRefused(_("Khung chữ ký nhỏ hơn dòng chữ. Chọn khung lớn hơn."))
@@ -101,25 +96,29 @@ def text(
         parts.append(f"1 0 0 1 {left:.3f} {down:.3f} Tm <{codes}> Tj")
     parts.append("ET")
     resources = {"/Font": DictionaryObject({pdf_name("/F"): _font(writer, face)})}
-    return _form(writer, " ".join(parts).encode(), resources, width, height, turned)
+    return _form(writer, " ".join(parts).encode(), resources, width, height)
 
 
-# What turns a form against its page (ISO 32000-1, 8.3.4); readers move the result into its box themselves.
+# Against a page that readers turn by so many degrees (ISO 32000-1, 8.3.4); they fit what comes out into its box.
 _AGAINST = {90: (0, 1, -1, 0, 0, 0), 180: (-1, 0, 0, -1, 0, 0), 270: (0, -1, 1, 0, 0, 0)}
 
 
+def upright(form: IndirectObject, turned: int) -> IndirectObject:
+    """The form so that it stands upright on a page that readers turn clockwise by so many degrees."""
+    if turned:
+        form.get_object()["/Matrix"] = ArrayObject(map(NumberObject, _AGAINST[turned]))
+    return form
+
+
 def _form(
-    writer: BasePdfFileWriter, drawing: bytes, resources: dict[str, DictionaryObject], width: float, height: float,
-    turned: int = 0,
-) -> IndirectObject:  # fmt: skip
+    writer: BasePdfFileWriter, drawing: bytes, resources: dict[str, DictionaryObject], width: float, height: float
+) -> IndirectObject:
     entries = {
         pdf_name("/Type"): pdf_name("/XObject"),
         pdf_name("/Subtype"): pdf_name("/Form"),
         pdf_name("/BBox"): ArrayObject(NumberObject(round(edge)) for edge in (0, 0, width, height)),
         pdf_name("/Resources"): DictionaryObject({pdf_name(name): found for name, found in resources.items()}),
     }
-    if turned:
-        entries[pdf_name("/Matrix")] = ArrayObject(map(NumberObject, _AGAINST[turned]))
     return writer.add_object(StreamObject(entries, stream_data=drawing))
 
 

@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext as _
-from pyhanko.pdf_utils.generic import DictionaryObject, pdf_name
+from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject, pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -22,7 +22,7 @@ from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_byterange import SignatureObject
 from pyhanko.sign.timestamps import TimeStamper
 
-from signatures import appearance, container
+from signatures import appearance, container, placement
 from signatures.container import DIGEST, Signer
 from signatures.placement import Box
 from signatures.refusals import SigningRefused
@@ -35,15 +35,11 @@ __all__ = ["DIGEST", "GAP", "Mark", "Prepared", "Signer", "check", "complete", "
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is seen of the signature in a box on the page: a PNG fitted into it, or lines of text.
-
-    `turned`: by how many degrees, clockwise, the page is turned when it is shown; the lines stay upright then.
-    """
+    """What is seen of the signature in a box on the page: a PNG fitted into it, or lines of text."""
 
     box: Box
     png: bytes = b""
     lines: Sequence[str] = ()
-    turned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +66,17 @@ def prepare(pdf: bytes, signer: Signer, *, at: datetime, reason: str = "", mark:
         writer = Update(BytesIO(pdf), strict=False)
         earlier = _earlier(writer.prev, visible=mark is not None)
         field_name = f"ChuKySo{1 + earlier}"
-        embedder = PdfCMSEmbedder(_field(field_name, signer, mark)).write_cms(field_name, writer)
+        page = placement.sheet(pdf, mark.box.page) if mark else None
+        spec = SigFieldSpec(
+            field_name,
+            on_page=mark.box.page if mark else 0,
+            box=page.stored(mark.box) if mark and page else None,
+            readable_field_name=_("Chữ ký số của %(person)s") % {"person": signer.name},
+        )
+        embedder = PdfCMSEmbedder(spec).write_cms(field_name, writer)
         field = next(embedder).get_object()
-        if mark:
-            field["/AP"] = DictionaryObject({pdf_name("/N"): _drawn(writer, mark)})
+        if mark and page:
+            field["/AP"] = DictionaryObject({pdf_name("/N"): appearance.upright(_drawn(writer, mark), page.turned)})
         writer.register_extension(ESIC_EXTENSION_1)
         placeholder = SignatureObject(
             timestamp=at, name=signer.name, reason=reason or None, subfilter=SigSeedSubFilter.PADES, bytes_reserved=GAP
@@ -131,18 +134,9 @@ def _entry(holder: Any, name: str) -> Any:
     return found[name] if name in found else DictionaryObject()
 
 
-def _field(name: str, signer: Signer, mark: Mark | None) -> SigFieldSpec:
-    return SigFieldSpec(
-        name,
-        on_page=mark.box.page if mark else 0,
-        box=mark.box.corners if mark else None,
-        readable_field_name=_("Chữ ký số của %(person)s") % {"person": signer.name},
-    )
-
-
-def _drawn(writer: IncrementalPdfFileWriter, mark: Mark) -> object:
+def _drawn(writer: IncrementalPdfFileWriter, mark: Mark) -> IndirectObject:
     if mark.lines:
-        return appearance.text(writer, mark.lines, mark.box.width, mark.box.height, turned=mark.turned)
+        return appearance.text(writer, mark.lines, mark.box.width, mark.box.height)
     return appearance.picture(writer, mark.png, mark.box.width, mark.box.height)
 
 

@@ -24,10 +24,12 @@ EDGE_MM, LEFT_MM, RIGHT_MM = 20, 30, 15
 # A mark of text stands between the upper edge and the margin.
 TOP_MM = 5
 
+Corners = tuple[float, float, float, float]  # left, bottom, right, top
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle on a page (counted from 0), in whole points from the lower left corner."""
+    """A rectangle on a page (counted from 0) as readers show it, in whole points from its lower left corner."""
 
     page: int
     left: int
@@ -42,60 +44,82 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The visible part of a page, in points; where it begins is seldom other than 0, 0."""
+    """The visible part of a page as readers show it, in points, and how it lies in the file's own coordinates.
 
-    left: float
-    bottom: float
+    `turned`: degrees, clockwise, by which readers turn it; `left`, `bottom`: where it begins in the file.
+    """
+
     width: float
     height: float
-    turned: int = 0  # degrees, clockwise, by which readers turn the page before they show it
+    left: float = 0
+    bottom: float = 0
+    turned: int = 0
+
+    def stored(self, box: Box) -> tuple[int, int, int, int]:
+        """The corners of the box in the file's own coordinates."""
+        left, bottom, right, top = _turned(box.corners, (self.width, self.height), 360 - self.turned)
+        aside, up = self.left, self.bottom
+        return round(left + aside), round(bottom + up), round(right + aside), round(top + up)
+
+    def shown(self, corners: Corners) -> Corners:
+        """Where readers show a rectangle of the file."""
+        left, bottom, right, top = corners
+        aside, up = self.left, self.bottom
+        size = (self.height, self.width) if self.turned in (90, 270) else (self.width, self.height)
+        return _turned((left - aside, bottom - up, right - aside, top - up), size, self.turned)
+
+
+def _turned(corners: Corners, size: tuple[float, float], degrees: int) -> Corners:
+    """A rectangle on a sheet of that size after the sheet was turned clockwise."""
+    (left, bottom, right, top), (width, height) = corners, size
+    if degrees == 90:
+        return bottom, width - right, top, width - left
+    if degrees == 180:
+        return width - right, height - top, width - left, height - bottom
+    if degrees == 270:
+        return height - top, left, height - bottom, right
+    return corners
 
 
 def sheets(pdf: bytes) -> list[Sheet]:
     """The pages of a file. Raises SigningRefused."""
     with closing(_opened(pdf)) as document:
-        found = []
-        for index in range(len(document)):
-            left, bottom, right, top = document[index].get_cropbox()
-            found.append(Sheet(left, bottom, right - left, top - bottom, document[index].get_rotation()))
-        return found
+        return [_sheet(document[index]) for index in range(len(document))]
+
+
+def sheet(pdf: bytes, index: int) -> Sheet:
+    """One page of a file. Raises SigningRefused where there is none."""
+    with closing(_opened(pdf)) as document:
+        if not 0 <= index < len(document):
+            words = _("Văn bản có %(count)d trang, không có trang %(page)d. Chọn lại trang đặt chữ ký.")
+            raise SigningRefused(words % {"count": len(document), "page": index + 1})
+        return _sheet(document[index])
+
+
+def _sheet(page: pdfium.PdfPage) -> Sheet:
+    left, bottom, _right, _top = page.get_cropbox()
+    return Sheet(page.get_width(), page.get_height(), left, bottom, page.get_rotation())
 
 
 def checked(pdf: bytes, box: Box) -> Box:
     """The box itself, if a mark can stand there. Raises SigningRefused: no such page, outside it, too small."""
-    pages = sheets(pdf)
-    if not 0 <= box.page < len(pages):
-        words = _("Văn bản có %(count)d trang, không có trang %(page)d. Chọn lại trang đặt chữ ký.")
-        raise SigningRefused(words % {"count": len(pages), "page": box.page + 1})
+    page = sheet(pdf, box.page)
     if min(box.width, box.height) < LEAST_MM * POINTS_PER_MM:
         raise SigningRefused(_("Khung chữ ký nhỏ hơn %(least)d mm. Chọn khung lớn hơn.") % {"least": LEAST_MM})
-    page = pages[box.page]
-    across = page.left - 1 <= box.left and box.left + box.width <= page.left + page.width + 1
-    if not (across and page.bottom - 1 <= box.bottom and box.bottom + box.height <= page.bottom + page.height + 1):
+    left, bottom, right, top = box.corners
+    if min(left, bottom) < -1 or right > page.width + 1 or top > page.height + 1:
         raise SigningRefused(_("Khung chữ ký nằm ngoài trang giấy. Chọn lại chỗ ký."))
     return box
 
 
 def corner_box(pdf: bytes, width: float, height: float) -> Box:
-    """The upper right corner of the first page as shown, for lines of text of that size. Raises SigningRefused."""
-    page = sheets(pdf)[0]
-    beside, above = RIGHT_MM * POINTS_PER_MM, TOP_MM * POINTS_PER_MM
+    """The upper right corner of the first page, for lines of text of that size. Raises SigningRefused."""
+    page = sheet(pdf, 0)
+    right, top = page.width - RIGHT_MM * POINTS_PER_MM, page.height - TOP_MM * POINTS_PER_MM
     wide, high = math.ceil(width), math.ceil(height)
-    if wide > (page.height if page.turned in (90, 270) else page.width) - beside:
+    if wide > right:
         raise SigningRefused(_("Dòng chữ của chữ ký dài hơn trang giấy. Hãy ghi ngắn hơn."))
-    right, top = page.left + page.width, page.bottom + page.height
-    if page.turned == 90:  # what is shown above lies at the left
-        return Box(0, math.ceil(page.left + above), math.floor(top - beside) - wide, high, wide)
-    if page.turned == 180:
-        return Box(0, math.ceil(page.left + beside), math.ceil(page.bottom + above), wide, high)
-    if page.turned == 270:
-        return Box(0, math.floor(right - above) - high, math.ceil(page.bottom + beside), high, wide)
-    return Box(0, math.floor(right - beside) - wide, math.floor(top - above) - high, wide, high)
-
-
-def turned(pdf: bytes) -> int:
-    """By how many degrees, clockwise, the first page is turned before it is shown. Raises SigningRefused."""
-    return sheets(pdf)[0].turned
+    return Box(0, math.floor(right) - wide, math.floor(top) - high, wide, high)
 
 
 def at_true_size(box: Box, diameter_mm: float) -> Box:
@@ -146,14 +170,12 @@ def _above_name(page: pdfium.PdfPage, index: int, name: str) -> Box | None:
         found = match
     if found is None:
         return None
-    boxes = [text.get_charbox(found[0] + offset) for offset in range(found[1])]
-    left, right = min(box[0] for box in boxes), max(box[2] for box in boxes)
-    top = max(box[3] for box in boxes)
-    above = [
-        rect[1]
-        for rect in (text.get_rect(number) for number in range(text.count_rects()))
-        if rect[1] > top - 1 and rect[0] < right and rect[2] > left
-    ]
+    sheet = _sheet(page)
+    letters = [sheet.shown(text.get_charbox(found[0] + offset)) for offset in range(found[1])]
+    left, right = min(one[0] for one in letters), max(one[2] for one in letters)
+    top = max(one[3] for one in letters)
+    written = [sheet.shown(text.get_rect(number)) for number in range(text.count_rects())]
+    above = [one[1] for one in written if one[1] > top - 1 and one[0] < right and one[2] > left]
     ceiling = min([*above, top + 2 * TALLEST])
     height = max(min(ceiling - top - 2 * AIR, TALLEST), SMALLEST)
     width = height * SHAPE

@@ -280,10 +280,7 @@ def _mark(request: SigningRequest, pdf: bytes, at: datetime) -> pades.Mark | Non
         return None
     if request.mark == SigningRequest.Mark.TEXT:
         lines = appearance.with_time(request.lines, at)
-        if chosen:
-            return pades.Mark(chosen, lines=lines)
-        corner = placement.corner_box(pdf, *appearance.extent(lines))
-        return pades.Mark(corner, lines=lines, turned=placement.turned(pdf))
+        return pades.Mark(chosen or placement.corner_box(pdf, *appearance.extent(lines)), lines=lines)
     certificate = request.certificate
     if not certificate.image:
         raise SigningRefused(_("Chứng thư số chưa có mẫu chữ ký hoặc mẫu dấu để hiển thị."))

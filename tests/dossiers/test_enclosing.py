@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import pikepdf
 import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from PIL import ImageChops, ImageFilter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 
@@ -336,36 +334,6 @@ def test_a_broken_signature_or_too_large_a_file_is_refused_when_it_is_given(auth
         files.keep_enclosures([upload("Ký.pdf", good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :])])
     with patch.object(files, "MOST_ENCLOSED", 10), pytest.raises(files.FileRefused, match="18 MB"):
         files.keep_enclosures([upload("Lớn.pdf")])
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
-def test_the_mark_stands_upright_at_the_top_right_of_a_turned_page(degrees: int, authority: Any, ordered: Any) -> None:
-    document = pikepdf.open(upload("Bản vẽ.pdf"))
-    document.pages[0].Rotate = degrees
-    turned, plain = BytesIO(), upload("Bản vẽ.pdf").read()
-    document.save(turned)
-    lines = ("Kèm theo văn bản số: 01/QĐ-UBND",)
-
-    def corner(pdf: bytes, name: str) -> Any:
-        wish = ordered(authority.agency(), name, pdf=pdf, placement=signing.Placement("text", lines=lines))
-        made = signing.perform(signing.order(wish).pk)
-        assert made
-        shown = pypdfium2.PdfDocument(signing.read(made))
-        shown.init_forms()
-        picture = shown[0].render(scale=2, may_draw_forms=True).to_pil().convert("L")
-        return picture.crop((picture.width - 420, 10, picture.width, 90))
-
-    upright, found = corner(plain, "test:plain"), corner(turned.getvalue(), "test:turned")
-    for one, other in ((upright, found), (found, upright)):
-        assert ink(one) > 1000, "something is drawn"
-        # Not even a few points from where the other's letters are.
-        beside = ImageChops.lighter(one, ImageChops.invert(other.filter(ImageFilter.MinFilter(7))))
-        assert ink(beside) < ink(one) / 20
-
-
-def ink(picture: Any) -> int:
-    return sum(picture.histogram()[:128])
 
 
 def test_everybody_who_asks_hears_that_an_annex_is_ours_and_of_which_paper(

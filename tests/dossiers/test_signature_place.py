@@ -20,7 +20,7 @@ from tests.dossiers.signing import certify
 from tests.signatures.seen import colours, drawn, in_mm
 from tests.world import MONDAY, World
 
-A4 = Sheet(0, 0, 595, 842)
+A4 = Sheet(595, 842)
 PAGES = [Page(1, "/1", A4), Page(2, "/2", A4)]
 
 

@@ -1,7 +1,10 @@
 """What is seen of a signed file: its page drawn as on paper, and where on it a colour stands."""
 
+from io import BytesIO
+
+import pikepdf
 import pypdfium2
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFilter
 
 DPI = 150
 _BANDS = {"blue": (2, 0), "red": (0, 2)}  # the band that must be stronger, and the one it is stronger than
@@ -27,3 +30,39 @@ def colours(picture: Image.Image, name: str) -> tuple[float, float, float, float
 
 def in_mm(dots: float) -> float:
     return dots / DPI * 25.4
+
+
+def turned(pdf: bytes, degrees: int) -> bytes:
+    """A file whose first page looks the same although readers turn it, and that does not begin at 0, 0."""
+    with pikepdf.open(BytesIO(pdf)) as document:
+        page, (left, bottom) = document.pages[0], (30, 40)
+        width, height = map(float, page.MediaBox[2:])
+        against = {
+            0: (1, 0, 0, 1, 0, 0), 90: (0, 1, -1, 0, height, 0),
+            180: (-1, 0, 0, -1, width, height), 270: (0, -1, 1, 0, 0, width),
+        }[degrees]  # fmt: skip
+        *turn, across, up = against
+        matrix = " ".join(map(str, (*turn, across + left, up + bottom)))
+        page.contents_add(pikepdf.Stream(document, f"q {matrix} cm".encode()), prepend=True)
+        page.contents_add(pikepdf.Stream(document, b"Q"))
+        wide, high = (height, width) if degrees in (90, 270) else (width, height)
+        page.Rotate, page.MediaBox = degrees, [left, bottom, left + wide, bottom + high]
+        made = BytesIO()
+        document.save(made)
+        return made.getvalue()
+
+
+def alike(one: Image.Image, other: Image.Image) -> bool:
+    """Whether nothing is drawn on either that is not, within a millimetre, on the other."""
+    return one.size == other.size and not any(
+        _ink(ImageChops.lighter(here, ImageChops.invert(there.filter(ImageFilter.MinFilter(11)))))
+        for here, there in ((_dark(one), _dark(other)), (_dark(other), _dark(one)))
+    )
+
+
+def _dark(picture: Image.Image) -> Image.Image:
+    return picture.convert("L").point(lambda value: 0 if value < 200 else 255)
+
+
+def _ink(picture: Image.Image) -> int:
+    return sum(picture.histogram()[:128])

@@ -7,14 +7,15 @@ from io import BytesIO
 import pikepdf
 import pypdfium2
 import pytest
+from django.utils import timezone
 from PIL import Image
 
 from signatures import appearance, signing
-from signatures.placement import POINTS_PER_MM
+from signatures.placement import POINTS_PER_MM, Box
 from signatures.signing import Placement
 from tests.authority import LEADER
 from tests.signatures.remote import performed
-from tests.signatures.seen import DPI, colours, drawn, in_mm
+from tests.signatures.seen import DPI, alike, colours, drawn, in_mm, turned
 
 COPY = ("SAO Y", "ỦY BAN NHÂN DÂN XÃ XUÂN LÔI")
 # Every Vietnamese letter with every tone, and the letters of the minority languages.
@@ -99,6 +100,23 @@ def test_blue_stands_between_title_and_name_and_red_over_its_left_third(authorit
     red = colours(drawn(signing.read(signing.perform(signing.order(wish).pk))), "red")
     assert red[0] < blue[0] < red[2] < blue[2], "the seal stands to the left and reaches into the signature"
     assert (red[2] - blue[0]) / (blue[2] - blue[0]) == pytest.approx(1 / 3, abs=0.05)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+@pytest.mark.parametrize("kind", ["person", "seal", "text", "chosen"])
+def test_a_page_that_readers_turn_shows_every_mark_as_an_upright_one_does(authority, ordered, decision, kind, degrees):
+    certificate = authority.agency() if kind == "seal" else authority.person(algorithm="ec")
+    mark = {
+        "person": Placement("person", LEADER), "seal": Placement("seal", LEADER), "text": Placement("text", lines=COPY),
+        "chosen": Placement("person", box=Box(0, 60, 700, 125, 57)),
+    }[kind]  # fmt: skip
+    at, pictures = timezone.now(), []
+    for name, pdf in (("plain", decision), ("turned", turned(decision, degrees))):
+        request = signing.order(ordered(certificate, f"test:{name}", pdf=pdf, placement=mark), at=at)
+        pictures.append(drawn(signing.read(signing.perform(request.pk, at=at))))
+    assert not alike(pictures[0], drawn(decision)), "something is drawn"
+    assert alike(*pictures)
 
 
 @pytest.mark.poppler

@@ -106,9 +106,7 @@ def _references(item: SigningItem, enclosures: list[Enclosure]) -> list[str]:
         return [letters.reference(item.paper, "seal")]
     if item.result is None:
         return []
-    if _purpose(item) == "seal":
-        return enclosing.references(item.result, enclosures)
-    return [f"result:{item.result.pk}:person:{item.result.signing_attempt}"]
+    return enclosing.references(item.result, enclosures, seal=_purpose(item) == "seal")
 
 
 def _line(item: SigningItem, order: OutboxMessage | None, asked: SigningRequest | None) -> dict[str, Any]:

@@ -138,8 +138,8 @@ def _box(page: Page, left_mm: float, bottom_mm: float) -> placement.Box:
     scale, (width, height) = placement.POINTS_PER_MM, placement.HAND_MM
     return placement.Box(
         page.number - 1,
-        left=round(page.sheet.left + left_mm * scale),
-        bottom=round(page.sheet.bottom + bottom_mm * scale),
+        left=round(left_mm * scale),
+        bottom=round(bottom_mm * scale),
         width=round(width * scale),
         height=round(height * scale),
     )

@@ -172,8 +172,7 @@ class Situation:
         promise = OutboxMessage.objects.filter(key=processing.signing_key(result, "seal" if seal else "sign")).first()
         if promise is None:
             return None
-        reference = f"result:{result.pk}:person:{result.signing_attempt}"
-        asked = enclosing.references(result, self.enclosures) if seal else [reference]
+        asked = enclosing.references(result, self.enclosures, seal=seal)
         waiting = enclosing.shown(SigningRequest.objects.select_related("certificate").filter(reference__in=asked))
         return {
             "seal": seal,

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from dossiers import enclosing, files, outbox, processing
+from dossiers import enclosing, files, outbox, processing, routing
 from dossiers import officer_forms as forms
 from dossiers.models import Dossier
 from dossiers.refusals import MoveRefused
@@ -89,7 +89,7 @@ ACTS: dict[str, Act] = {
     "chuyen": Act(_lazy("Chuyển bước"), _lazy("Chuyển bước"), _forward, forms.NoteForm),
     "soan": Act(_lazy("Soạn kết quả"), _lazy("Lưu và xem bản in"), _draft, forms.DraftForm,
                 lambda s: {"case": s.dossier.case, "drafted": s.result, "enclosed": s.enclosures,
-                           "may_enclose": any(step.kind == "seal" for step in s.ahead)}),
+                           "may_enclose": routing.is_sealed(s.dossier)}),
     "trinh": Act(_lazy("Trình ký"), _lazy("Trình ký"), _propose, forms.NoteForm),
     "lam-lai": Act(_lazy("Trả lại để làm lại"), _lazy("Trả lại"), _rework, forms.ReworkForm, danger=True),
     "ky": Act(_lazy("Ký kết quả"), _lazy("Ký số"), _decide, signature_place.PlaceForm, signature_place.given,
