@@ -1,17 +1,15 @@
 """Opinions that do not come: who is told, once, and by which index the late ones are found."""
 
 import datetime as dt
-from typing import Any
 
-import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dossiers import consulting, consulting_reminders, outbox
-from dossiers.models import Consultation, Dossier
-from tests.dossiers.test_consulting import FAR, LATER, answer, ask
-from tests.world import MONDAY, World
+from dossiers.models import Dossier
+from tests.dossiers.test_consulting import FAR, answer, ask
+from tests.world import World
 
 
 def test_consultation_late_notifies_one_stop_head(world: World, received: Dossier) -> None:
@@ -57,42 +55,3 @@ def test_nobody_is_reminded_of_what_is_answered_or_over(world: World, received: 
     with CaptureQueriesContext(connection) as queries:
         assert consulting_reminders.remind(at=FAR) == 0
     assert len([query for query in queries if "dossiers_consultation" in query["sql"]]) == 1
-
-
-@pytest.fixture
-def crowd(world: World, received: Dossier) -> None:
-    """A thousand answered consultations and some open ones, and statistics that know it."""
-    row = ask(received, world)
-    rows = []
-    for number in range(1000):
-        due = row.due_at + dt.timedelta(minutes=number)
-        rows.append(Consultation(
-            dossier=received, stage=row.stage, agency=world.agencies["district" if number % 2 else "province"],
-            question="?", asked_at=MONDAY, asked_by="Chi", due_at=due, soon_at=due, answered_at=LATER,
-        ))  # fmt: skip
-    Consultation.objects.bulk_create(rows)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE dossiers_consultation")
-
-
-def plan_of(sql: str, given: Any) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {sql}", given)
-        return "\n".join(row[0] for row in cursor.fetchall())
-
-
-@pytest.mark.usefixtures("crowd")
-def test_the_list_of_an_agency_walks_its_index_of_open_ones(world: World) -> None:
-    waiting = Consultation.objects.in_queue_of(world.actor("hai")).by_deadline()[:50]
-    plan = plan_of(*waiting.query.sql_with_params())
-    assert "consultations_to_answer" in plan, plan
-
-
-@pytest.mark.usefixtures("crowd")
-def test_the_reminders_walk_the_open_ones_alone(world: World) -> None:
-    with CaptureQueriesContext(connection) as queries:
-        consulting_reminders.remind(at=MONDAY)
-    [statement] = [query["sql"] for query in queries if "dossiers_consultation" in query["sql"]]
-    plan = plan_of(statement.replace("%", "%%"), [])
-    assert "Seq Scan on dossiers_consultation" not in plan, plan

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bench import data
-from dossiers import dispatching, outbox, reminders
+from dossiers import consulting_reminders, dispatching, outbox, reminders
 from dossiers.models import Consultation, Dossier
 from dossiers.states import Status
 from dossiers.views.officer import rows, searching, shelves
@@ -69,7 +69,7 @@ def plan(act: Callable[[], object], *indexes: str, longest: int = 1) -> str:
     with transaction.atomic(), CaptureQueriesContext(connection) as asked:
         act()
         transaction.set_rollback(True)
-    statements = [one["sql"] for one in asked if re.match(r"\s*(SELECT|WITH|UPDATE)", one["sql"])]
+    statements = [one["sql"] for one in asked if re.match(r"\s*(SELECT|WITH|UPDATE|INSERT)", one["sql"])]
     assert len(statements) <= longest, statements
     said = ""
     for statement in statements:
@@ -143,11 +143,11 @@ def test_looking_for_a_dossier_reads_no_table_whole(province: World, name: str) 
         found = searching.matching(Dossier.objects.visible_to(actor), asked).order_by("-submitted_at", "-id")
         return lambda: rows.fetch(found, limit=50)
 
-    plan(look(code), "code_by_prefix", "code_6d68c351", "code_key")
+    plan(look(code), "code_6d68c351", "code_key")
     plan(look("tran thi quyen"), "dossier_by_folded_words", "received_by_agency")
     plan(look(AN_ID), "dossiers_of_a_person")
     called = Dossier.objects.visible_to(actor).called(code)
-    plan(lambda: list(called), "code_key", "code_6d68c351", "code_by_prefix")
+    plan(lambda: list(called), "code_key", "code_6d68c351")
 
 
 def test_a_citizen_finds_their_own_by_the_blind_index(province: World) -> None:
@@ -192,6 +192,25 @@ def test_whoever_must_be_reminded_is_found_among_the_open_ones(province: World) 
         assert re.search(r"open_by_(next_due|next_soon|due)|queue_by_deadline|one_open_segment_per_dossier", said), said
 
 
+@pytest.mark.parametrize(
+    ("rule", "index"),
+    [
+        ("half", "open_by_next_"), ("due_soon", "open_by_next_"), ("last_hour", "open_by_next_due"),
+        ("hours_left", "open_by_next_due"), ("overdue", "open_by_next_due"), ("two_days", "open_by_due"),
+        ("one_day", "open_by_due"), ("late", "open_by_due"), ("late_again", "open_by_due"),
+    ],
+)  # fmt: skip
+def test_each_rule_of_the_reminders_walks_its_index(province: World, rule: str, index: str) -> None:
+    said, now = reminders.RULES[rule], timezone.now()
+    statement = reminders._GIVE.format(due=said.due, when=said.when, joins=said.joins, open=reminders.OPEN)
+    given = reminders._known(now) | {"now": now, "rule": rule, "limit": 20_000}
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {statement}", given)
+        told = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Seq Scan on dossiers_dossier" not in told, told
+    assert index in told, told
+
+
 def test_overdue_and_nearly_due_are_found_among_the_open_ones(province: World) -> None:
     now = timezone.now()
     plan(lambda: list(Dossier.objects.overdue(now).values_list("pk")[:50]), "open_by_next_due")
@@ -200,7 +219,12 @@ def test_overdue_and_nearly_due_are_found_among_the_open_ones(province: World) -
 
 def test_opinions_to_give_are_found_among_the_open_ones(province: World) -> None:
     waiting = Consultation.objects.in_queue_of(province.actor("chi")).by_deadline()
-    plan(lambda: list(waiting.values_list("pk")[:50]), "consultations_to_answer")
+    plan(lambda: list(waiting.values_list("pk")[:50]), "consultations_to_answer", "one_open_consultation_per_agency")
+
+
+def test_opinions_that_do_not_come_are_found_among_the_open_ones(province: World) -> None:
+    act = partial(consulting_reminders.remind, at=MONDAY)
+    plan(act, "consultations_to_answer", "one_open_consultation_per_agency")
 
 
 def test_the_outbox_looks_at_nothing_that_is_done(province: World) -> None:

@@ -277,7 +277,7 @@ def test_a_sweep_is_one_statement_per_rule_however_many_are_due(received: Dossie
 
 @pytest.fixture
 def many(received: Dossier) -> None:
-    """Five hundred open dossiers due day after day, and statistics that know it."""
+    """Five hundred open dossiers due day after day."""
     rows = []
     for day in range(500):
         end = received.due_at + dt.timedelta(days=day)  # type: ignore[operator]
@@ -288,24 +288,3 @@ def many(received: Dossier) -> None:
         copy.due_soon_at = copy.next_soon_at = soon
         rows.append(copy)
     Dossier.objects.bulk_create(rows)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE dossiers_dossier")
-
-
-@pytest.mark.parametrize(
-    ("rule", "index"),
-    [
-        ("half", "open_by_next_"), ("due_soon", "open_by_next_"), ("last_hour", "open_by_next_due"),
-        ("hours_left", "open_by_next_due"), ("overdue", "open_by_next_due"), ("two_days", "open_by_due"),
-        ("one_day", "open_by_due"), ("late", "open_by_due"), ("late_again", "open_by_due"),
-    ],
-)  # fmt: skip
-def test_each_rule_walks_its_partial_index(many: None, rule: str, index: str) -> None:
-    said = reminders.RULES[rule]
-    statement = reminders._GIVE.format(due=said.due, when=said.when, joins=said.joins, open=reminders.OPEN)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        now = at(11, 9)
-        cursor.execute(f"EXPLAIN {statement}", reminders._known(now) | {"now": now, "rule": rule, "limit": 20_000})
-        plan = "\n".join(row[0] for row in cursor.fetchall())
-    assert index in plan, plan
