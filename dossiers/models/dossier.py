@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.postgres.indexes import BTreeIndex, GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -119,7 +119,6 @@ class Dossier(models.Model):
             models.Index(fields=["receiving_agency", "-submitted_at"], name="received_by_agency"),
             models.Index(fields=["corrects"], condition=Q(corrects__isnull=False), name="corrections_of_a_dossier"),
             models.Index(fields=["filing"], condition=Q(filing__isnull=False), name="dossiers_of_a_filing"),
-            BTreeIndex(OpClass("code", name="varchar_pattern_ops"), name="code_by_prefix"),
             GinIndex(fields=["search_fold"], opclasses=["gin_trgm_ops"], name="dossier_by_folded_words"),
         ]
 

@@ -57,7 +57,7 @@ class Party(models.Model):
         COLLECTOR = "collector", _("Người nhận kết quả")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="parties")
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="parties", db_index=False)
     role = models.CharField(max_length=10, choices=Role.choices)
     is_organisation = models.BooleanField(default=False)
     name = models.CharField(max_length=200)

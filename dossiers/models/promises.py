@@ -39,7 +39,7 @@ class OutboxMessage(models.Model):
 class Reminder(models.Model):
     """That a rule has spoken about a due date; a new due date is a new row."""
 
-    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="reminders")
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="reminders", db_index=False)
     rule = models.CharField(max_length=20)
     due_at = models.DateTimeField()
     created_at = models.DateTimeField()

@@ -59,7 +59,7 @@ class SealedHead(models.Model):
 
     append_only = True
 
-    seal = models.ForeignKey(Seal, models.CASCADE, related_name="covered")
+    seal = models.ForeignKey(Seal, models.CASCADE, related_name="covered", db_index=False)
     dossier_key = models.UUIDField()
     sequence = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
