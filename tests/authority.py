@@ -57,11 +57,11 @@ class Authority:
         wish = {"serial": certificate if isinstance(certificate, str) else certificate.serial}
         if at is not None:
             wish["at"] = at.isoformat()
-        requests.post(f"{self.running.url}/revoke", json=wish, timeout=5).raise_for_status()
+        requests.post(f"{self.running.url}/revoke", json=wish, timeout=30).raise_for_status()
 
     def asked(self) -> dict[str, int]:
         """How often it was asked for an OCSP answer and for a list."""
-        answer: dict[str, int] = requests.get(f"{self.running.url}/asked", timeout=5).json()
+        answer: dict[str, int] = requests.get(f"{self.running.url}/asked", timeout=30).json()
         return {"ocsp": 0, "crl": 0} | answer
 
     def stranger(self, days: float = 30) -> tuple[pades.Signer, ec.EllipticCurvePrivateKey]:
@@ -70,7 +70,7 @@ class Authority:
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Người lạ")])
         csr = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, SHA256())
         wish = {"csr": csr.public_bytes(Encoding.PEM).decode(), "profile": "person", "days": days}
-        chain = requests.post(f"{settings.CA_URL}/enrol", json=wish, timeout=5).content
+        chain = requests.post(f"{settings.CA_URL}/enrol", json=wish, timeout=30).content
         own, issuing, _root = [asn1.Certificate.load(der) for _, _, der in pem.unarmor(chain, multiple=True)]
         return pades.Signer(own, [issuing]), key
 

@@ -39,7 +39,7 @@ def request_of(provider: Running, **changed: str) -> dict[str, str]:
 def agree(provider: Running, account: str, **changed: str) -> dict[str, str]:
     """What comes back to the client when the citizen has clicked."""
     form = request_of(provider, **changed) | {"account": account}
-    response = requests.post(f"{provider.url}/authorize", data=form, allow_redirects=False, timeout=5)
+    response = requests.post(f"{provider.url}/authorize", data=form, allow_redirects=False, timeout=30)
     assert response.status_code == 303
     target = urlsplit(response.headers["Location"])
     assert response.headers["Location"].startswith(f"{BACK}?")
@@ -56,19 +56,19 @@ def redeem(provider: Running, code: str, **changed: str) -> requests.Response:
         "code_verifier": VERIFIER,
         **changed,
     }
-    return requests.post(f"{provider.url}/token", data=form, timeout=5)
+    return requests.post(f"{provider.url}/token", data=form, timeout=30)
 
 
 def claims(provider: Running, account: str) -> dict[str, str]:
     token = redeem(provider, agree(provider, account)["code"]).json()["access_token"]
-    return requests.get(f"{provider.url}/userinfo", headers={"Authorization": f"Bearer {token}"}, timeout=5).json()
+    return requests.get(f"{provider.url}/userinfo", headers={"Authorization": f"Bearer {token}"}, timeout=30).json()
 
 
 def test_the_discovery_page_names_endpoints_that_answer(provider):
-    found = requests.get(f"{provider.url}/.well-known/openid-configuration", timeout=5).json()
+    found = requests.get(f"{provider.url}/.well-known/openid-configuration", timeout=30).json()
     assert found["issuer"] == provider.environment["IDENTITY_ISSUER"]
-    assert requests.get(found["jwks_uri"], timeout=5).json()["keys"][0]["alg"] == "RS256"
-    assert requests.get(found["authorization_endpoint"], request_of(provider), timeout=5).ok
+    assert requests.get(found["jwks_uri"], timeout=30).json()["keys"][0]["alg"] == "RS256"
+    assert requests.get(found["authorization_endpoint"], request_of(provider), timeout=30).ok
 
 
 def test_a_citizen_comes_back_with_a_code_that_opens_flat_claims(provider):
@@ -96,7 +96,7 @@ def test_the_identity_token_is_signed_by_the_published_key(provider):
 
 
 def test_the_page_offers_each_citizen_by_one_plain_form(provider):
-    page = requests.get(f"{provider.url}/authorize", request_of(provider), timeout=5)
+    page = requests.get(f"{provider.url}/authorize", request_of(provider), timeout=30)
     policy = page.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
@@ -107,7 +107,7 @@ def test_the_page_offers_each_citizen_by_one_plain_form(provider):
         f"{provider.url}/authorize",
         data={name: html.unescape(value) for name, value in fields.items()},
         allow_redirects=False,
-        timeout=5,
+        timeout=30,
     )
     assert response.headers["Location"].startswith(f"{BACK}?code=")
 
@@ -127,7 +127,7 @@ def test_a_citizen_may_turn_back(provider):
 )
 def test_nothing_is_sent_to_an_address_that_is_not_registered(provider, changed):
     form = request_of(provider, **changed) | {"account": "an"}
-    response = requests.post(f"{provider.url}/authorize", data=form, allow_redirects=False, timeout=5)
+    response = requests.post(f"{provider.url}/authorize", data=form, allow_redirects=False, timeout=30)
     assert response.status_code == 400
     assert "Location" not in response.headers
 
@@ -165,23 +165,23 @@ def test_a_code_opens_once(provider):
 
 
 def test_a_stranger_token_opens_no_claims(provider):
-    answer = requests.get(f"{provider.url}/userinfo", headers={"Authorization": "Bearer x"}, timeout=5)
+    answer = requests.get(f"{provider.url}/userinfo", headers={"Authorization": "Bearer x"}, timeout=30)
     assert answer.status_code == 401
 
 
 def test_a_provider_that_is_down_says_so(provider):
-    requests.post(f"{provider.url}/control/down", timeout=5).raise_for_status()
+    requests.post(f"{provider.url}/control/down", timeout=30).raise_for_status()
     for path in ("/.well-known/openid-configuration", "/authorize", "/jwks"):
-        assert requests.get(provider.url + path, timeout=5).status_code == 503
-    requests.post(f"{provider.url}/control/up", timeout=5).raise_for_status()
+        assert requests.get(provider.url + path, timeout=30).status_code == 503
+    requests.post(f"{provider.url}/control/up", timeout=30).raise_for_status()
     assert claims(provider, "vinh")["HoVaTen"] == "Trần Quang Vinh"
 
 
 def test_a_killed_provider_comes_back_with_its_key_and_what_was_agreed(party, provider):
     code = agree(provider, "an")["code"]
-    keys = requests.get(f"{provider.url}/jwks", timeout=5).json()
+    keys = requests.get(f"{provider.url}/jwks", timeout=30).json()
     provider.kill()
     again = party("identity")
     assert again.environment == provider.environment
-    assert requests.get(f"{again.url}/jwks", timeout=5).json() == keys
+    assert requests.get(f"{again.url}/jwks", timeout=30).json() == keys
     assert redeem(again, code).ok

@@ -33,7 +33,7 @@ def port(server: Running) -> Channel:
 
 
 def letters(server: Running, to: str = "") -> list[dict]:
-    return requests.get(f"{server.url}/api/messages", {"to": to}, timeout=5).json()
+    return requests.get(f"{server.url}/api/messages", {"to": to}, timeout=30).json()
 
 
 def test_a_message_arrives_in_both_forms_with_its_vietnamese_letters(server, port):
@@ -91,9 +91,9 @@ def test_a_killed_mail_server_comes_back_with_every_letter(party, server, port):
 def test_a_letter_is_shown_without_being_trusted(server, port):
     port.send(replace(MESSAGE, subject="<b>Tiêu đề</b>", html="<p>Chào</p><script>alert(1)</script>"))
     (letter,) = letters(server)
-    page = requests.get(f"{server.url}/thu/{letter['id']}", timeout=5)
+    page = requests.get(f"{server.url}/thu/{letter['id']}", timeout=30)
     assert "&lt;b&gt;Tiêu đề" in page.text
     assert '<a href="http://localhost:8000/tra-cuu/1"' in page.text
-    frame = requests.get(f"{server.url}/thu/{letter['id']}/html", timeout=5)
+    frame = requests.get(f"{server.url}/thu/{letter['id']}/html", timeout=30)
     assert "script" not in frame.headers["Content-Security-Policy"]
     assert "default-src 'none'" in frame.headers["Content-Security-Policy"]

@@ -40,15 +40,15 @@ def port(post: Running) -> PostalCarrier:
 
 
 def step(post: Running, item_code: str, state: str, **content: str) -> requests.Response:
-    return requests.post(f"{post.url}/control/{item_code}/{state}", json=content, timeout=5)
+    return requests.post(f"{post.url}/control/{item_code}/{state}", json=content, timeout=30)
 
 
 def fail(post: Running, fault: str) -> None:
-    requests.post(f"{post.url}/control/fault/{fault}", timeout=5).raise_for_status()
+    requests.post(f"{post.url}/control/fault/{fault}", timeout=30).raise_for_status()
 
 
 def parcels(post: Running) -> list[dict]:
-    return requests.get(f"{post.url}/control/parcels", timeout=5).json()
+    return requests.get(f"{post.url}/control/parcels", timeout=30).json()
 
 
 def test_an_order_becomes_a_parcel_with_a_label(post, port):
@@ -178,10 +178,10 @@ def ear() -> Iterator[tuple[str, Queue]]:
 @pytest.fixture
 def told(post, port, ear) -> tuple[dict[str, str], bytes]:
     """Headers and body of the carrier's own callback about a delivery."""
-    requests.post(f"{post.url}/control/callback", json={"url": ear[0]}, timeout=5).raise_for_status()
+    requests.post(f"{post.url}/control/callback", json={"url": ear[0]}, timeout=30).raise_for_status()
     code = port.book(ORDER).item_code
     step(post, code, "accepted")
-    return ear[1].get(timeout=10)
+    return ear[1].get(timeout=30)
 
 
 def test_a_callback_tells_the_event_that_tracking_tells(port, told):
@@ -210,10 +210,10 @@ def test_an_old_callback_is_not_taken(port, told):
 
 def test_the_carrier_tells_again_what_was_not_taken(party, post, port, ear):
     code = port.book(ORDER).item_code
-    requests.post(f"{post.url}/control/callback", json={"url": "http://127.0.0.1:1/"}, timeout=5).raise_for_status()
+    requests.post(f"{post.url}/control/callback", json={"url": "http://127.0.0.1:1/"}, timeout=30).raise_for_status()
     step(post, code, "accepted")
-    requests.post(f"{post.url}/control/callback", json={"url": ear[0]}, timeout=5).raise_for_status()
-    event = port.verify_callback(*ear[1].get(timeout=10), at=timezone.now())
+    requests.post(f"{post.url}/control/callback", json={"url": ear[0]}, timeout=30).raise_for_status()
+    event = port.verify_callback(*ear[1].get(timeout=30), at=timezone.now())
     assert event.state is ParcelState.ACCEPTED
 
 

@@ -20,7 +20,7 @@ def test_a_party_says_where_it_is_and_feeds_its_settings(party, name):
     assert all(running.environment.values())
     socket.create_connection(("127.0.0.1", running.ready["port"]), 5).close()
     if running.party.page:
-        page = requests.get(running.url, timeout=5)
+        page = requests.get(running.url, timeout=30)
         assert page.ok
         assert "unsafe" not in page.headers["Content-Security-Policy"]
         assert '<html lang="vi">' in page.text
@@ -48,9 +48,9 @@ def test_a_party_whose_port_is_taken_does_not_pretend_to_run(tmp_path):
 
 def test_another_site_cannot_click_in_a_simulator(party):
     running = party("identity")
-    answer = requests.post(f"{running.url}/control/down", headers={"Origin": "http://evil.example"}, timeout=5)
+    answer = requests.post(f"{running.url}/control/down", headers={"Origin": "http://evil.example"}, timeout=30)
     assert answer.status_code == 403
-    assert requests.get(running.url, timeout=5).ok
+    assert requests.get(running.url, timeout=30).ok
 
 
 def test_simulators_know_nothing_of_the_product():

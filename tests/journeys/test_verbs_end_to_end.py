@@ -72,14 +72,14 @@ def test_filed_received_climbed_decided_signed_posted_delivered(
     shipment = Shipment.objects.get(dossier=dossier)
     assert shipment.item_code
     for event in ("accepted", "in_transit", "delivered"):
-        requests.post(f"{outside['carrier'].url}/control/{shipment.item_code}/{event}", timeout=5).raise_for_status()
+        requests.post(f"{outside['carrier'].url}/control/{shipment.item_code}/{event}", timeout=30).raise_for_status()
     assert postal.poll(at=timezone.now()) == 3
     outbox.sweep()
 
     done = fresh(dossier)
     assert done.status == Status.RETURNED
     assert chain_is_whole(done)
-    letters = requests.get(f"{outside['smtp'].url}/api/messages", params={"to": "an@example.vn"}, timeout=5).json()
+    letters = requests.get(f"{outside['smtp'].url}/api/messages", params={"to": "an@example.vn"}, timeout=30).json()
     subjects = [letter["subject"] for letter in reversed(letters)]
     assert subjects == [
         f"Đã gửi hồ sơ {done.reference}",

@@ -31,9 +31,9 @@ def identity(provider_process: registry.Running, settings: Any, db: None) -> Ite
     """The issuer's address, up for this test."""
     use_provider(settings, provider_process.url, provider_process)
     cache.clear()
-    requests.post(f"{provider_process.url}/control/up", timeout=5)
+    requests.post(f"{provider_process.url}/control/up", timeout=30)
     yield provider_process.url
-    requests.post(f"{provider_process.url}/control/up", timeout=5)
+    requests.post(f"{provider_process.url}/control/up", timeout=30)
 
 
 def use_provider(settings: Any, issuer: str, running: registry.Running) -> None:
@@ -54,7 +54,7 @@ def agree(leaving: HttpResponse, account: str) -> str:
     url = urlsplit(leaving["Location"])
     form = dict(parse_qsl(url.query)) | {"account": account}
     address = f"{url.scheme}://{url.netloc}{url.path}"
-    return requests.post(address, data=form, allow_redirects=False, timeout=5).headers["Location"]
+    return requests.post(address, data=form, allow_redirects=False, timeout=30).headers["Location"]
 
 
 def come_back(client: Client, address: str) -> HttpResponse:

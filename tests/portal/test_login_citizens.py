@@ -165,7 +165,7 @@ def test_a_provider_that_does_not_answer_gives_503_and_says_drafts_stay(
 
 def test_a_provider_that_fails_on_the_way_gives_503(identity: str, client: Client) -> None:
     back = agree(client.post("/dang-nhap"), "an")
-    requests.post(f"{identity}/control/down", timeout=5)
+    requests.post(f"{identity}/control/down", timeout=30)
     assert come_back(client, back).status_code == 503
     cache.clear()
     assert client.get("/dang-nhap").status_code == 503

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def soon(question: Callable[[], bool], seconds: float = 10) -> bool:
+def soon(question: Callable[[], bool], seconds: float = 30) -> bool:
     """True as soon as the question is; False when the time is over."""
     end = time.monotonic() + seconds
     while not question():

@@ -48,11 +48,11 @@ class Service:
 
     @property
     def questions(self) -> list[dict[str, str]]:
-        return requests.get(f"{self.running.url}/control/questions", timeout=5).json()
+        return requests.get(f"{self.running.url}/control/questions", timeout=30).json()
 
     @property
     def calls(self) -> list[str]:
-        return requests.get(f"{self.running.url}/control/calls", timeout=5).json()
+        return requests.get(f"{self.running.url}/control/calls", timeout=30).json()
 
     def decide(self, state: str, fates: dict[int, str] | None = None) -> None:
         """The answer to the one question that waits; `fates` of single files by their place, from 0."""

@@ -62,7 +62,7 @@ def test_a_key_of_our_own_is_certified_by_request_and_chain(authority, tmp_path)
     printed = io.StringIO()
     call_command("register_certificate", "soft", "con-dau", "--agency", code, "--request", stdout=printed)
     wish = {"csr": printed.getvalue(), "profile": "seal"}
-    answer = requests.post(f"{authority.running.url}/enrol", json=wish, timeout=5)
+    answer = requests.post(f"{authority.running.url}/enrol", json=wish, timeout=30)
     (tmp_path / "chain.pem").write_bytes(answer.content)
     chain = ["--chain", str(tmp_path / "chain.pem")]
     call_command("register_certificate", "soft", "con-dau", "--agency", code, *chain, stdout=io.StringIO())
