@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.hashers import make_password
+
 from portal.floor import crypto
 from portal.floor.actor import Actor, Seat
 from portal.floor.vietnamese import fold
@@ -104,8 +106,7 @@ def build() -> World:
     world = World()
     _agencies(world)
     for level, people in OFFICERS.items():
-        for name, (role, full_name, title) in people.items():
-            _officer(world, name, role, full_name, title, world.agencies[level])
+        _officers(world, world.agencies[level], people)
     citizen(world, "an", "Nguyễn Thị An", AN_ID, AN_PHONE, AN_ADDRESS)
     citizen(world, "vinh", "Trần Quang Vinh", "026085004321", "0987654321", "xã Tử Du")
     world.climbing = _climbing(world)
@@ -135,19 +136,30 @@ def _agencies(world: World) -> None:
     )  # fmt: skip
 
 
+def _officers(world: World, agency: Agency, people: dict[str, tuple[str, str, str]]) -> None:
+    """Accounts and seats in two statements: nearly every test begins with them."""
+    password = make_password("demo-motcua")
+    users = [
+        User(
+            username=name, password=password, kind=User.Kind.OFFICER, full_name=full_name,
+            email=f"{name}@xuanloi.example",
+        )
+        for name, (_role, full_name, _title) in people.items()
+    ]  # fmt: skip
+    User.objects.bulk_create(users)
+    seats = []
+    for user, (role, full_name, title) in zip(users, people.values(), strict=True):
+        capacity = "TM. ỦY BAN NHÂN DÂN" if agency.level == "commune" and role == Role.LEADER else ""
+        seats.append(Position(
+            user=user, agency=agency, role=role, title=title, holder_name=full_name, signing_capacity=capacity
+        ))  # fmt: skip
+    Position.objects.bulk_create(seats)
+    world.users |= {user.username: user for user in users}
+    world.positions |= {user.username: seat for user, seat in zip(users, seats, strict=True)}
+
+
 def _officer(world: World, name: str, role: str, full_name: str, title: str, agency: Agency) -> None:
-    user = User.objects.create_user(
-        username=name,
-        password="demo-motcua",
-        kind=User.Kind.OFFICER,
-        full_name=full_name,
-        email=f"{name}@xuanloi.example",
-    )
-    capacity = {"commune": "TM. ỦY BAN NHÂN DÂN"}.get(agency.level, "") if role == Role.LEADER else ""
-    world.users[name] = user
-    world.positions[name] = Position.objects.create(
-        user=user, agency=agency, role=role, title=title, holder_name=full_name, signing_capacity=capacity
-    )
+    _officers(world, agency, {name: (role, full_name, title)})
 
 
 def citizen(world: World, name: str, full_name: str, personal_id: str, phone: str, address: str) -> User:
@@ -184,11 +196,13 @@ def _case(version: ProcedureVersion, form: Form | None, **more: Any) -> Case:
 
 def route(case: Case, stages: Any, named: Agency | None = None) -> None:
     way = Route.objects.create(case=case)
-    for order, (key, kind, level, rule, role, hours) in enumerate(stages, 1):
-        RouteStage.objects.create(
+    RouteStage.objects.bulk_create(
+        RouteStage(
             route=way, key=key, order=order, name=f"Bước {key}", kind=kind, level=level, agency_rule=rule,
             agency=named if rule == "named" else None, role=role, hours=Decimal(hours),
-        )  # fmt: skip
+        )
+        for order, (key, kind, level, rule, role, hours) in enumerate(stages, 1)
+    )  # fmt: skip
 
 
 def _climbing(world: World) -> ProcedureVersion:
